@@ -1,0 +1,104 @@
+//! Loading: whatever was asked for while the last query was under way becomes the next query.
+
+use std::collections::HashMap;
+
+use actix::{Actor, ArbiterHandle};
+use domain::stock::{ItemKey, Shard};
+use storage::Engine;
+use storage::item_loader::{self, LoadedItem};
+use tokio::sync::mpsc;
+use tracing::warn;
+
+use super::{Directory, Found, NotLoaded, Waiters};
+use crate::item::ItemActor;
+
+/// At most so many items per round of queries.
+const LARGEST_LOAD: usize = 1_000;
+
+pub(super) struct Loader {
+    engine: Engine,
+    arbiters: Vec<ArbiterHandle>,
+    directory: Directory,
+    next_arbiter: usize,
+}
+
+impl Loader {
+    pub(super) fn new(engine: Engine, arbiters: Vec<ArbiterHandle>, directory: Directory) -> Self {
+        Self {
+            engine,
+            arbiters,
+            directory,
+            next_arbiter: 0,
+        }
+    }
+
+    pub(super) async fn run(mut self, mut wanted: mpsc::UnboundedReceiver<ItemKey>) {
+        let mut keys = Vec::with_capacity(LARGEST_LOAD);
+        while wanted.recv_many(&mut keys, LARGEST_LOAD).await > 0 {
+            keys.sort_unstable();
+            keys.dedup();
+            self.load(&keys).await;
+            keys.clear();
+        }
+    }
+
+    async fn load(&mut self, keys: &[ItemKey]) {
+        let journal = &self.directory.inner.shared.journal;
+        // The reign is read first: if it ends while we load, what we loaded is stale and will say so.
+        let reigns: HashMap<Shard, u64> = Shard::all()
+            .map(|shard| (shard, journal.reigns().current(shard)))
+            .collect();
+        // What an earlier actor of these items staged must be settled before we look.
+        let loaded = match journal.settle().await {
+            Ok(()) => item_loader::load(&self.engine, keys).await.map_err(|error| {
+                warn!(%error, items = keys.len(), "items could not be loaded");
+            }),
+            Err(_) => Err(()),
+        };
+        match loaded {
+            Ok(mut loaded) => {
+                self.directory
+                    .inner
+                    .shared
+                    .metrics
+                    .loaded_items
+                    .inc_by(loaded.len() as u64);
+                for key in keys {
+                    let reign = reigns.get(&Shard::of(key.item)).copied().unwrap_or_default();
+                    let found = self.enter(loaded.remove(key), reign);
+                    let waiters = self.directory.inner.slots.put(*key, &found, reign);
+                    tell(waiters, &Ok(found));
+                }
+            }
+            Err(()) => {
+                for key in keys {
+                    tell(self.directory.inner.slots.give_up(*key), &Err(NotLoaded));
+                }
+            }
+        }
+    }
+
+    fn enter(&mut self, loaded: Option<LoadedItem>, reign: u64) -> Found {
+        match loaded {
+            None => Found::Unknown,
+            Some(LoadedItem::Bundle(components)) => Found::Bundle(components.into()),
+            Some(LoadedItem::Plain(plain)) => {
+                self.next_arbiter = (self.next_arbiter + 1) % self.arbiters.len().max(1);
+                let shared = std::sync::Arc::clone(&self.directory.inner.shared);
+                let actor = ItemActor::new(*plain, reign, shared, self.directory.clone());
+                let address = match self.arbiters.get(self.next_arbiter) {
+                    Some(arbiter) => ItemActor::start_in_arbiter(arbiter, move |_| actor),
+                    None => actor.start(),
+                };
+                Found::Plain(address)
+            }
+        }
+    }
+}
+
+fn tell(waiters: Waiters, answer: &Result<Found, NotLoaded>) {
+    for waiter in waiters {
+        // Whoever stopped waiting has been told to ask again.
+        let _gone = waiter.send(answer.clone());
+    }
+}

@@ -1,0 +1,16 @@
+//! The actors and what they do: one actor per inventory item, the journal that makes their decisions durable, the
+//! directory that finds them, and the operations that requests call.
+//!
+//! A write goes handler → `operations::<noun>::<verb>` → the item's actor → `domain::stock::decide` → the journal →
+//! Postgres, and the answer comes back the same way only after the commit. Nothing here knows HTTP.
+
+pub mod clock;
+pub mod directory;
+pub mod item;
+pub mod journal;
+pub mod metrics;
+pub mod operations;
+pub mod repair;
+mod stock;
+
+pub use stock::{Stock, StockSettings};

@@ -1,0 +1,24 @@
+//! Who asks, and under which name.
+
+use domain::ids::{ApiKeyId, CommandId, OrgId};
+use domain::stock::Fingerprint;
+
+/// Whoever is behind a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Caller {
+    /// The organization it acts for.
+    pub org: OrgId,
+    /// The key it came with; none for what the hub does by itself.
+    pub key: Option<ApiKeyId>,
+}
+
+/// A write as it was asked for: by whom, under which repeatable name, and a digest of what was asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// Who asks.
+    pub caller: Caller,
+    /// Repeating it repeats the answer, not the effect.
+    pub command: CommandId,
+    /// The same command id with another digest is a mistake.
+    pub fingerprint: Fingerprint,
+}

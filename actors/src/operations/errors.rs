@@ -1,0 +1,66 @@
+//! How operations end badly. The web layer maps each to one public code; see `web/src/errors.rs`.
+
+use domain::ids::ItemId;
+use domain::stock::Refusal;
+use storage::StorageError;
+use storage::stock_reservations::ReservationState;
+
+use crate::journal::NotAdmitted;
+
+/// Why an operation did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum OperationError {
+    /// A rule said no; the item and its numbers.
+    #[error("item {item}: {refusal}")]
+    Refused {
+        /// Which item.
+        item: ItemId,
+        /// Why.
+        refusal: Refusal,
+    },
+    /// The organization has no such item.
+    #[error("no item {0}")]
+    ItemUnknown(ItemId),
+    /// The item is a bundle, which has no stock of its own.
+    #[error("item {0} is a bundle")]
+    ItemIsBundle(ItemId),
+    /// The organization has no such checkout.
+    #[error("no such checkout")]
+    CheckoutUnknown,
+    /// The checkout is over.
+    #[error("the checkout is {0:?}")]
+    CheckoutClosed(ReservationState),
+    /// This very checkout was refused before, and what it held was given back.
+    #[error("the checkout was refused before")]
+    CheckoutRefusedBefore,
+    /// The same command id came with something else before.
+    #[error("this command id was used for another request")]
+    CommandReused,
+    /// The SKU belongs to another item.
+    #[error("the SKU {0} is taken")]
+    SkuTaken(String),
+    /// The name belongs to another location.
+    #[error("the name {0} is taken")]
+    NameTaken(String),
+    /// A bundle's component is unknown or a bundle itself.
+    #[error("every component must be a plain item of this organization")]
+    ComponentsUnusable,
+    /// Certainly no effect: too many commands are under way, or the database is away, or the hub is stopping.
+    #[error(transparent)]
+    NotAdmitted(#[from] NotAdmitted),
+    /// Certainly no effect: more messages wait for this item than its mailbox holds.
+    #[error("the item's mailbox is full")]
+    MailboxFull,
+    /// No answer within the time a caller waits. It may have happened; the same command id finds out.
+    #[error("no answer in time; ask again with the same command id")]
+    OutcomeUnknown,
+    /// The command brought its item's actor down three times.
+    #[error("the command is quarantined")]
+    Quarantined,
+    /// The database minds the command; asking again will not help.
+    #[error("the command could not be written")]
+    NotWritable,
+    /// The database could not be reached or misbehaved.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}

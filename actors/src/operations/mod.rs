@@ -1,0 +1,13 @@
+//! What requests and commands call: one file per noun and verb. The web layer and the command line come in here and
+//! nowhere else.
+
+mod caller;
+pub mod checkouts;
+mod errors;
+pub mod idempotency;
+pub mod organizations;
+pub mod products;
+pub mod stock;
+
+pub use caller::{Caller, Request};
+pub use errors::OperationError;

@@ -1,0 +1,163 @@
+//! One command on one item: find its actor, ask, wait for the commit, and ask again where that is safe.
+
+use std::time::Duration;
+
+use actix::prelude::SendError;
+use domain::ids::{CommandId, ItemId};
+use domain::stock::{Action, Command, ItemKey};
+use storage::stock_movements::{self, NumberedEntry};
+use tokio::sync::oneshot;
+
+use crate::Stock;
+use crate::clock::pause;
+use crate::directory::Found;
+use crate::item::Execute;
+use crate::journal::{Done, NotAdmitted, NotDone, Outcome};
+use crate::metrics::OutcomeLabel;
+use crate::operations::{OperationError, Request};
+
+/// Between tries after an item was lost to a panic, a fence or a reload.
+const TRY_AGAIN_AFTER: Duration = Duration::from_millis(5);
+
+/// A durable command.
+#[derive(Clone, Debug)]
+pub struct CommandDone {
+    /// Its id.
+    pub command: CommandId,
+    /// Whether this is the answer to an earlier request.
+    pub is_replay: bool,
+    /// What it changed.
+    pub movements: Vec<NumberedEntry>,
+}
+
+/// Executes `action` on a plain item. The answer comes after the commit.
+///
+/// # Errors
+/// See [`OperationError`]; all but `OutcomeUnknown` mean that nothing happened.
+pub async fn execute(
+    stock: &Stock,
+    request: Request,
+    item: ItemId,
+    action: Action,
+) -> Result<CommandDone, OperationError> {
+    let command = Command {
+        id: request.command,
+        fingerprint: request.fingerprint,
+        asked_by: request.caller.key,
+        action,
+    };
+    let key = ItemKey {
+        org: request.caller.org,
+        item,
+    };
+    let answer = match tokio::time::timeout(stock.answer_within, ask_until_answered(stock, key, &command)).await {
+        Ok(answer) => answer,
+        Err(_) => Err(OperationError::OutcomeUnknown),
+    };
+    count(stock, &answer);
+    answer
+}
+
+async fn ask_until_answered(stock: &Stock, key: ItemKey, command: &Command) -> Result<CommandDone, OperationError> {
+    loop {
+        match ask(stock, key, command).await? {
+            Some(Outcome::Done(done)) => return Ok(command_done(command.id, done)),
+            Some(Outcome::DoneBefore) => {
+                if let Some(done) = read_answer(stock, key, command).await? {
+                    return Ok(done);
+                }
+            }
+            Some(Outcome::Refused(refusal)) => {
+                return Err(OperationError::Refused {
+                    item: key.item,
+                    refusal,
+                });
+            }
+            Some(Outcome::NotDone(NotDone::Unavailable)) => return Err(NotAdmitted::Unavailable.into()),
+            Some(Outcome::Failed) => return Err(OperationError::NotWritable),
+            Some(Outcome::NotDone(NotDone::Stale)) | None => {}
+        }
+        pause(TRY_AGAIN_AFTER).await;
+    }
+}
+
+/// Asks once. `None`: the actor went before it answered; nothing is lost by asking the next one.
+async fn ask(stock: &Stock, key: ItemKey, command: &Command) -> Result<Option<Outcome>, OperationError> {
+    if stock.directory.is_quarantined(key, command.id) {
+        return Err(OperationError::Quarantined);
+    }
+    let permit = stock.journal.admit()?;
+    let address = match stock.directory.find(key).await {
+        Ok(Found::Plain(address)) => address,
+        Ok(Found::Bundle(_)) => return Err(OperationError::ItemIsBundle(key.item)),
+        Ok(Found::Unknown) => return Err(OperationError::ItemUnknown(key.item)),
+        Err(_) if stock.journal.is_open() => return Ok(None),
+        Err(_) => return Err(NotAdmitted::Unavailable.into()),
+    };
+    let (waiter, outcome) = oneshot::channel();
+    match address.try_send(Execute {
+        command: command.clone(),
+        permit,
+        waiter,
+    }) {
+        Ok(()) => {}
+        Err(SendError::Full(_)) => return Err(OperationError::MailboxFull),
+        Err(SendError::Closed(_)) => {
+            stock.directory.forget_closed(key, &address);
+            return Ok(None);
+        }
+    }
+    match outcome.await {
+        Ok(outcome) => Ok(Some(outcome)),
+        Err(_) => {
+            if !address.connected() {
+                stock.directory.forget_closed(key, &address);
+            }
+            Ok(None)
+        }
+    }
+}
+
+fn command_done(command: CommandId, done: Done) -> CommandDone {
+    let shard = i16::try_from(done.shard.number()).unwrap_or(i16::MAX);
+    let numbered = done.entries.into_iter().zip(done.first_seq..);
+    let movements = numbered
+        .map(|(entry, seq)| NumberedEntry { shard, seq, entry })
+        .collect();
+    CommandDone {
+        command,
+        is_replay: false,
+        movements,
+    }
+}
+
+/// The first answer of a command that was done before, from the journal.
+async fn read_answer(stock: &Stock, key: ItemKey, command: &Command) -> Result<Option<CommandDone>, OperationError> {
+    let tx = stock.tenants.begin(key.org).await?;
+    let movements = stock_movements::find_commands(&tx, &[command.id]).await?;
+    tx.commit().await?;
+    let Some(first) = movements.first() else {
+        return Ok(None);
+    };
+    if first.entry.fingerprint != command.fingerprint || first.entry.key != key {
+        return Err(OperationError::CommandReused);
+    }
+    Ok(Some(CommandDone {
+        command: command.id,
+        is_replay: true,
+        movements,
+    }))
+}
+
+fn count(stock: &Stock, answer: &Result<CommandDone, OperationError>) {
+    let outcome = match answer {
+        Ok(done) if done.is_replay => "replayed",
+        Ok(_) => "done",
+        Err(OperationError::NotAdmitted(NotAdmitted::Busy { .. }) | OperationError::MailboxFull) => "busy",
+        Err(OperationError::NotAdmitted(_)) => "unavailable",
+        Err(OperationError::OutcomeUnknown) => "unknown",
+        Err(OperationError::Storage(_) | OperationError::NotWritable | OperationError::Quarantined) => "failed",
+        Err(_) => "refused",
+    };
+    stock.metrics.commands.get_or_create(&OutcomeLabel { outcome }).inc();
+}

@@ -1,0 +1,9 @@
+//! The rules of the product, pure: no I/O, no clock, no async runtime, no SQL, no HTTP.
+//!
+//! Every other layer points here and this layer points nowhere. Time and randomness are arguments, so a rule can be
+//! tested with a table and replayed from a journal years later with the same result.
+
+pub mod catalog;
+pub mod ids;
+pub mod money;
+pub mod stock;

@@ -1,0 +1,79 @@
+//! The command line: one file per command.
+
+mod config;
+mod import;
+mod migrate;
+mod serve;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::settings::Settings;
+use crate::telemetry;
+
+/// One truth about stock, live, for every channel.
+#[derive(Parser)]
+#[command(name = "entrepot", version, about, propagate_version = true)]
+pub struct Cli {
+    /// A settings file (TOML); see config/default.toml for every key.
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the hub.
+    Serve,
+    /// Bring the database's schema up to date.
+    Migrate(migrate::Arguments),
+    /// Bring data in.
+    #[command(subcommand)]
+    Import(import::Import),
+    /// Look at the settings.
+    #[command(subcommand)]
+    Config(config::Config),
+    /// Print the OpenAPI document.
+    Openapi,
+}
+
+/// Runs one command to its end.
+#[must_use]
+pub fn run(cli: Cli) -> ExitCode {
+    let settings = match Settings::load(cli.config.as_deref(), std::env::vars()) {
+        Ok(settings) => settings,
+        Err(mistakes) => return fail(&mistakes),
+    };
+    telemetry::install(&settings.log);
+    let outcome = match cli.command {
+        Command::Serve => serve::run(settings),
+        Command::Migrate(arguments) => migrate::run(&settings, &arguments),
+        Command::Import(import) => import::run(settings, import),
+        Command::Config(config) => config::run(&settings, &config),
+        Command::Openapi => say(&web::openapi_json()),
+    };
+    outcome.unwrap_or_else(|error| fail(&format!("{error:#}")))
+}
+
+#[expect(clippy::print_stderr, reason = "a command's last word to its user")]
+fn fail(what: &dyn std::fmt::Display) -> ExitCode {
+    eprintln!("entrepot: {what}");
+    ExitCode::FAILURE
+}
+
+/// Prints to standard output; a reader that went away is no error.
+#[expect(clippy::unnecessary_wraps, reason = "the shape of every command's end")]
+fn say(text: &str) -> anyhow::Result<ExitCode> {
+    use std::io::Write;
+    let _closed = std::io::stdout().write_all(text.as_bytes());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Runs a future in an actix system whose runtime has one thread: the layers bring their own.
+fn in_system<T>(future: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    actix::System::new().block_on(future)
+}

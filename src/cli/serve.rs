@@ -1,0 +1,30 @@
+//! `entrepot serve`
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use actors::clock::SystemClock;
+use tracing::info;
+
+use super::in_system;
+use crate::settings::Settings;
+use crate::shutdown;
+use crate::wiring::{Hub, ensure_organization, prepare_database};
+
+/// Runs the hub until a signal.
+pub(super) fn run(settings: Settings) -> anyhow::Result<ExitCode> {
+    in_system(async move {
+        let clock = Arc::new(SystemClock);
+        let prepared = prepare_database(&settings).await?;
+        ensure_organization(&prepared.database, &settings, &*clock).await?;
+        let hub = Hub::start(prepared, &settings, clock).await?;
+        for address in &hub.addresses {
+            info!("listening on http://{address} (API documentation at /api/docs/)");
+        }
+        shutdown::requested().await?;
+        info!("stopping");
+        hub.stop().await?;
+        info!("stopped");
+        Ok(ExitCode::SUCCESS)
+    })
+}

@@ -1,0 +1,7 @@
+//! The program `entrepot`: its commands, its settings, and the wiring of the layers. Holds no rule of the product.
+
+pub mod cli;
+pub mod settings;
+pub mod shutdown;
+pub mod telemetry;
+pub mod wiring;

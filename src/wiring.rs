@@ -1,0 +1,191 @@
+//! Putting the layers together: database, stock engine, server. Used by `serve`, `demo`, the benchmarks and the tests.
+
+use std::net::SocketAddr;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actors::clock::Clock;
+use actors::operations::organizations::bootstrap;
+use actors::{Stock, repair};
+use anyhow::{Context, bail};
+use prometheus_client::registry::Registry;
+use storage::embedded::{EmbeddedPostgres, EmbeddedSettings};
+use storage::{Database, Engine, Tenants, migrations, organizations, roles};
+use tracing::info;
+use web::AppState;
+
+use crate::settings::Settings;
+
+/// How long the journal may take to own its shards at the start.
+const JOURNAL_WITHIN: Duration = Duration::from_secs(30);
+const JOURNAL_POLL: Duration = Duration::from_millis(5);
+const BOOTSTRAP_KEY_FILE: &str = "bootstrap-key";
+
+/// A database that is migrated and safe to serve from.
+pub struct Prepared {
+    /// How to connect.
+    pub database: Database,
+    /// The embedded server, when that is what it is.
+    pub embedded: Option<EmbeddedPostgres>,
+}
+
+/// Starts or finds the database, migrates the embedded one, and refuses an unsafe login.
+///
+/// # Errors
+/// With what to do.
+pub async fn prepare_database(settings: &Settings) -> anyhow::Result<Prepared> {
+    let Some(external) = &settings.database else {
+        return prepare_embedded(settings).await;
+    };
+    let database = Database::new(external)?;
+    roles::check_login(&database).await?;
+    let pending = migrations::list_pending(&database).await?;
+    if !pending.is_empty() {
+        bail!(
+            "the database lacks the migrations {}; run `entrepot migrate --admin-url postgresql://…`",
+            pending.join(", ")
+        );
+    }
+    Ok(Prepared {
+        database,
+        embedded: None,
+    })
+}
+
+async fn prepare_embedded(settings: &Settings) -> anyhow::Result<Prepared> {
+    let embedded_settings = EmbeddedSettings {
+        data_dir: settings.data_dir.clone(),
+        pool_size: settings.pool_size,
+    };
+    let embedded = tokio::task::spawn_blocking(move || EmbeddedPostgres::start(&embedded_settings)).await??;
+    info!(data_dir = %settings.data_dir.display(), found_running = !embedded.is_ours(), "embedded Postgres is up");
+    embedded.prepare().await?;
+    let admin = Database::new(&embedded.admin_settings())?;
+    let applied = migrations::run(&admin, Some(embedded.login())).await?;
+    if !applied.is_empty() {
+        info!(migrations = applied.join(", "), "schema migrated");
+    }
+    let database = Database::new(&embedded.settings())?;
+    roles::check_login(&database).await?;
+    Ok(Prepared {
+        database,
+        embedded: Some(embedded),
+    })
+}
+
+/// Creates the first organization in an empty database and keeps its key where the operator finds it. Returns the key
+/// when it was made now.
+///
+/// # Errors
+/// When the database or the data directory cannot be written.
+pub async fn ensure_organization(
+    database: &Database,
+    settings: &Settings,
+    clock: &dyn Clock,
+) -> anyhow::Result<Option<String>> {
+    let engine = Engine::new(database)?;
+    if !organizations::list(&engine).await?.is_empty() {
+        return Ok(None);
+    }
+    let tenants = Tenants::new(database)?;
+    let name = &settings.bootstrap_organization;
+    let given = settings.bootstrap_api_key.as_deref();
+    let made = bootstrap(&tenants, clock, name, given).await?;
+    if given.is_none() {
+        std::fs::create_dir_all(&settings.data_dir).context("creating the data directory")?;
+        let path = settings.data_dir.join(BOOTSTRAP_KEY_FILE);
+        write_secret(&path, &made.api_key).with_context(|| format!("writing {}", path.display()))?;
+        info!(organization = name, key_file = %path.display(), "first organization created; its API key is in the file");
+    }
+    Ok(Some(made.api_key))
+}
+
+/// The key written when the first organization was made, if it is still there.
+#[must_use]
+pub fn read_bootstrap_key(settings: &Settings) -> Option<String> {
+    let kept = std::fs::read_to_string(settings.data_dir.join(BOOTSTRAP_KEY_FILE)).ok();
+    settings
+        .bootstrap_api_key
+        .clone()
+        .or(kept)
+        .map(|key| key.trim().to_owned())
+}
+
+fn write_secret(path: &Path, secret: &str) -> std::io::Result<()> {
+    use std::io::Write;
+    let mut file = std::fs::OpenOptions::new()
+        .create(true)
+        .truncate(true)
+        .write(true)
+        .mode(0o600)
+        .open(path)?;
+    writeln!(file, "{secret}")
+}
+
+/// A serving hub.
+pub struct Hub {
+    /// The stock engine.
+    pub stock: Stock,
+    /// Where it listens.
+    pub addresses: Vec<SocketAddr>,
+    server: actix_web::dev::ServerHandle,
+    embedded: Option<EmbeddedPostgres>,
+    repair: tokio::task::JoinHandle<()>,
+}
+
+impl Hub {
+    /// Starts everything on a prepared database. Must be called inside an actix system.
+    ///
+    /// # Errors
+    /// When the address is taken or the journal cannot own its shards.
+    pub async fn start(prepared: Prepared, settings: &Settings, clock: Arc<dyn Clock>) -> anyhow::Result<Self> {
+        let stock = Stock::start(&prepared.database, &settings.stock, clock)?;
+        wait_for_journal(&stock).await?;
+        let repair = tokio::spawn(repair::run(stock.clone(), settings.repair_interval));
+        let mut registry = Registry::with_prefix("entrepot");
+        stock.metrics.register(&mut registry);
+        let running = web::start(&settings.server, AppState::new(stock.clone(), registry))
+            .with_context(|| format!("listening on {}", settings.server.address))?;
+        tokio::spawn(running.server);
+        Ok(Self {
+            stock,
+            addresses: running.addresses,
+            server: running.handle,
+            embedded: prepared.embedded,
+            repair,
+        })
+    }
+
+    /// Stops intake, lets requests under way finish, makes everything durable, and stops a database of our own.
+    ///
+    /// # Errors
+    /// When the embedded server cannot be stopped.
+    pub async fn stop(self) -> anyhow::Result<()> {
+        self.repair.abort();
+        self.server.stop(true).await;
+        self.stock.shut_down().await;
+        drop(self.stock);
+        if let Some(embedded) = self.embedded {
+            tokio::task::spawn_blocking(move || embedded.stop()).await??;
+        }
+        Ok(())
+    }
+}
+
+/// Waits until commands are admitted.
+///
+/// # Errors
+/// When that takes longer than half a minute.
+pub async fn wait_for_journal(stock: &Stock) -> anyhow::Result<()> {
+    let waiting = async {
+        let mut polls = tokio::time::interval(JOURNAL_POLL);
+        while !stock.journal.is_open() {
+            polls.tick().await;
+        }
+    };
+    tokio::time::timeout(JOURNAL_WITHIN, waiting)
+        .await
+        .context("the journal cannot take its shards")
+}

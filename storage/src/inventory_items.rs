@@ -1,0 +1,163 @@
+//! Inventory items as people and programs look at them: with their totals over all locations.
+
+use domain::ids::{ItemId, VariantId};
+use domain::stock::Counters;
+use jiff::Timestamp;
+use tokio_postgres::Row;
+
+use crate::item_loader::counters_from;
+use crate::{Engine, StorageError, TenantTx};
+
+const LIST: &str = include_str!("sql/inventory_items_list.sql");
+const FIND: &str = include_str!("sql/inventory_items_find.sql");
+const FIND_BY_SKU: &str = "SELECT id FROM inventory_items WHERE org_id = $1 AND sku = $2";
+const INSERT: &str = "
+    INSERT INTO inventory_items (org_id, id, variant_id, sku, title, is_bundle) VALUES ($1, $2, $3, $4, $5, $6)";
+/// Items with anything held for a checkout: what must be awake so that deadlines are kept. An index-only scan.
+const HOLDING: &str = "
+    SELECT DISTINCT org_id, item_id FROM stock_reservations WHERE state = 'open' LIMIT $1";
+const OVERDUE: &str = "
+    SELECT DISTINCT org_id, item_id FROM stock_reservations WHERE state = 'open' AND expires_at < $1 LIMIT $2";
+
+/// An item with its totals.
+#[derive(Clone, Debug)]
+pub struct ItemOverview {
+    /// Its id.
+    pub id: ItemId,
+    /// The variant it is the stock of, if it came from the catalogue.
+    pub variant: Option<VariantId>,
+    /// Unique within the organization.
+    pub sku: String,
+    /// What people call it.
+    pub title: String,
+    /// Whether its stock is that of its components.
+    pub is_bundle: bool,
+    /// Units that may be promised beyond stock.
+    pub backorder_limit: i64,
+    /// At or below this many available units it is low.
+    pub reorder_point: Option<i64>,
+    /// Sums over all locations; zeros for a bundle.
+    pub totals: Counters,
+    /// Units that may still be promised; for a bundle the least its components allow.
+    pub available: i64,
+    /// When a level last changed.
+    pub updated_at: Option<Timestamp>,
+}
+
+/// One page of a list.
+#[derive(Clone, Debug, Default)]
+pub struct ItemsPage<'a> {
+    /// The SKU after which the page begins; empty begins at the start.
+    pub after_sku: &'a str,
+    /// Only SKUs that begin so.
+    pub sku_prefix: &'a str,
+    /// At most so many rows.
+    pub limit: i64,
+}
+
+/// Items by SKU.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn list(tx: &TenantTx, page: &ItemsPage<'_>) -> Result<Vec<ItemOverview>, StorageError> {
+    let org = tx.org().uuid();
+    let rows = tx
+        .query(
+            "listing items",
+            LIST,
+            &[&org, &page.after_sku, &page.sku_prefix, &page.limit],
+        )
+        .await?;
+    Ok(rows.iter().map(overview).collect())
+}
+
+/// One item.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn find(tx: &TenantTx, item: ItemId) -> Result<Option<ItemOverview>, StorageError> {
+    let rows = tx
+        .query("reading an item", FIND, &[&tx.org().uuid(), &item.uuid()])
+        .await?;
+    Ok(rows.first().map(overview))
+}
+
+/// The item with this SKU.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn find_by_sku(tx: &TenantTx, sku: &str) -> Result<Option<ItemId>, StorageError> {
+    let rows = tx
+        .query("finding an item by SKU", FIND_BY_SKU, &[&tx.org().uuid(), &sku])
+        .await?;
+    Ok(rows.first().map(|row| ItemId::new(row.get(0))))
+}
+
+/// What a new item is.
+#[derive(Clone, Debug)]
+pub struct NewItem<'a> {
+    /// Its id.
+    pub id: ItemId,
+    /// The variant it is the stock of.
+    pub variant: Option<VariantId>,
+    /// Unique within the organization.
+    pub sku: &'a str,
+    /// What people call it.
+    pub title: &'a str,
+    /// Whether its stock is that of its components.
+    pub is_bundle: bool,
+}
+
+/// Creates an item with nothing in stock.
+///
+/// # Errors
+/// When the SKU is taken (see [`StorageError::violated_unique`]) or the database cannot be reached.
+pub async fn insert(tx: &TenantTx, item: &NewItem<'_>) -> Result<(), StorageError> {
+    let variant = item.variant.map(VariantId::uuid);
+    let values: [&(dyn tokio_postgres::types::ToSql + Sync); 6] = [
+        &tx.org().uuid(),
+        &item.id.uuid(),
+        &variant,
+        &item.sku,
+        &item.title,
+        &item.is_bundle,
+    ];
+    tx.execute("creating an item", INSERT, &values).await.map(drop)
+}
+
+/// Items of any organization with open reservations; all of them, or only those with one past its deadline.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn list_holding(
+    engine: &Engine,
+    overdue_at: Option<Timestamp>,
+    limit: i64,
+) -> Result<Vec<domain::stock::ItemKey>, StorageError> {
+    let client = engine.client().await?;
+    let rows = match overdue_at {
+        Some(now) => client.query(OVERDUE, &[&now, &limit]).await,
+        None => client.query(HOLDING, &[&limit]).await,
+    };
+    let rows = rows.map_err(StorageError::during("listing items with open reservations"))?;
+    let key = |row: &Row| domain::stock::ItemKey {
+        org: domain::ids::OrgId::new(row.get(0)),
+        item: ItemId::new(row.get(1)),
+    };
+    Ok(rows.iter().map(key).collect())
+}
+
+fn overview(row: &Row) -> ItemOverview {
+    ItemOverview {
+        id: ItemId::new(row.get(0)),
+        variant: row.get::<_, Option<uuid::Uuid>>(1).map(VariantId::new),
+        sku: row.get(2),
+        title: row.get(3),
+        is_bundle: row.get(4),
+        backorder_limit: row.get(5),
+        reorder_point: row.get(6),
+        totals: counters_from(row, 7),
+        available: row.get(13),
+        updated_at: row.get(14),
+    }
+}

@@ -1,0 +1,256 @@
+//! Loading items into memory: many in one round of queries, at one snapshot. Called by the directory only.
+
+use std::collections::{HashMap, HashSet};
+
+use domain::ids::{CommandId, ItemId, LocationId, OrderLineId, OrgId, ReservationId};
+use domain::stock::{Counters, Item, ItemKey, Part, Reservation};
+use jiff::Timestamp;
+use tokio_postgres::Row;
+use tokio_postgres::types::ToSql;
+use uuid::Uuid;
+
+use crate::bundles::BundleComponent;
+use crate::{Engine, StorageError};
+
+const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+const COMMIT: &str = "COMMIT";
+const ITEMS: &str = "
+    SELECT i.org_id, i.id, i.is_bundle, i.backorder_limit, i.reorder_point FROM inventory_items i
+    JOIN unnest($1::uuid[], $2::uuid[]) AS v (org_id, id) ON i.org_id = v.org_id AND i.id = v.id";
+const LOCATIONS: &str =
+    "SELECT org_id, id FROM stock_locations WHERE org_id = ANY($1::uuid[]) ORDER BY org_id, priority, id";
+const LEVELS: &str = "
+    SELECT l.org_id, l.item_id, l.location_id, l.on_hand, l.reserved, l.allocated, l.safety, l.incoming, l.shortfall
+    FROM stock_levels l
+    JOIN unnest($1::uuid[], $2::uuid[]) AS v (org_id, id) ON l.org_id = v.org_id AND l.item_id = v.id";
+const RESERVATIONS: &str = "
+    SELECT r.org_id, r.item_id, r.reservation_id, r.location_id, r.quantity, r.expires_at FROM stock_reservations r
+    JOIN unnest($1::uuid[], $2::uuid[]) AS v (org_id, id) ON r.org_id = v.org_id AND r.item_id = v.id
+    WHERE r.state = 'open'";
+const ALLOCATIONS: &str = "
+    SELECT a.org_id, a.item_id, a.order_line_id, a.location_id, a.quantity FROM stock_allocations a
+    JOIN unnest($1::uuid[], $2::uuid[]) AS v (org_id, id) ON a.org_id = v.org_id AND a.item_id = v.id";
+const COMPONENTS: &str = "
+    SELECT b.org_id, b.bundle_item_id, b.component_item_id, b.quantity FROM bundle_components b
+    JOIN unnest($1::uuid[], $2::uuid[]) AS v (org_id, id) ON b.org_id = v.org_id AND b.bundle_item_id = v.id
+    ORDER BY b.component_item_id";
+/// The newest commands of each item, so that a repeat is known without asking the database. Older repeats are caught by
+/// the journal's unique index.
+const RECENT_COMMANDS: &str = "
+    SELECT v.org_id, v.id, m.command_id, m.at FROM unnest($1::uuid[], $2::uuid[]) AS v (org_id, id)
+    CROSS JOIN LATERAL (
+        SELECT command_id, at FROM stock_movements
+        WHERE org_id = v.org_id AND item_id = v.id ORDER BY at DESC, seq DESC LIMIT $3) AS m";
+
+/// How many commands per item are remembered from before its activation.
+const REMEMBERED_COMMANDS: i64 = 100_000;
+
+/// What an item is.
+#[derive(Clone, Debug)]
+pub enum LoadedItem {
+    /// It has stock of its own.
+    Plain(Box<PlainItem>),
+    /// It needs other items.
+    Bundle(Vec<BundleComponent>),
+}
+
+/// An item with the memory its actor starts from.
+#[derive(Clone, Debug)]
+pub struct PlainItem {
+    /// Levels, open reservations and allocations, policies.
+    pub item: Item,
+    /// Commands done lately.
+    pub recent_commands: HashSet<CommandId>,
+    /// When it last moved.
+    pub last_moved_at: Option<Timestamp>,
+}
+
+/// Loads the items that exist; the others are missing from the answer.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn load(engine: &Engine, keys: &[ItemKey]) -> Result<HashMap<ItemKey, LoadedItem>, StorageError> {
+    let client = engine.client().await?;
+    let during = || StorageError::during("loading items");
+    let mut transaction = Snapshot::begin(client).await?;
+    let orgs: Vec<Uuid> = keys.iter().map(|key| key.org.uuid()).collect();
+    let items: Vec<Uuid> = keys.iter().map(|key| key.item.uuid()).collect();
+    let by_item: [&(dyn ToSql + Sync); 2] = [&orgs, &items];
+    let by_org: [&(dyn ToSql + Sync); 1] = [&orgs];
+    let recent: [&(dyn ToSql + Sync); 3] = [&orgs, &items, &REMEMBERED_COMMANDS];
+    let (item_rows, locations, levels, reservations, allocations, components, commands) = futures_util::try_join!(
+        transaction.query(ITEMS, &by_item),
+        transaction.query(LOCATIONS, &by_org),
+        transaction.query(LEVELS, &by_item),
+        transaction.query(RESERVATIONS, &by_item),
+        transaction.query(ALLOCATIONS, &by_item),
+        transaction.query(COMPONENTS, &by_item),
+        transaction.query(RECENT_COMMANDS, &recent),
+    )
+    .map_err(during())?;
+    transaction.end().await?;
+
+    let mut loading = Loading::new(&item_rows, &locations, &components);
+    levels.iter().for_each(|row| loading.add_level(row));
+    reservations.iter().for_each(|row| loading.add_reservation(row));
+    allocations.iter().for_each(|row| loading.add_allocation(row));
+    commands.iter().for_each(|row| loading.add_command(row));
+    Ok(loading.loaded)
+}
+
+/// A read-only transaction on a pooled connection, closed with it when it is not ended.
+struct Snapshot {
+    client: Option<deadpool_postgres::Object>,
+}
+
+impl Snapshot {
+    async fn begin(client: deadpool_postgres::Object) -> Result<Self, StorageError> {
+        let snapshot = Self { client: Some(client) };
+        if let Some(client) = &snapshot.client {
+            client
+                .batch_execute(BEGIN)
+                .await
+                .map_err(StorageError::during("beginning a snapshot"))?;
+        }
+        Ok(snapshot)
+    }
+
+    async fn query(
+        &self,
+        sql: &'static str,
+        parameters: &[&(dyn ToSql + Sync)],
+    ) -> Result<Vec<Row>, tokio_postgres::Error> {
+        let Some(client) = &self.client else {
+            return Ok(Vec::new());
+        };
+        let statement = client.prepare_cached(sql).await?;
+        client.query(&statement, parameters).await
+    }
+
+    async fn end(&mut self) -> Result<(), StorageError> {
+        if let Some(client) = &self.client {
+            client
+                .batch_execute(COMMIT)
+                .await
+                .map_err(StorageError::during("ending a snapshot"))?;
+        }
+        self.client = None;
+        Ok(())
+    }
+}
+
+impl Drop for Snapshot {
+    fn drop(&mut self) {
+        if let Some(client) = self.client.take() {
+            drop(deadpool_postgres::Object::take(client));
+        }
+    }
+}
+
+/// Items under construction.
+struct Loading {
+    loaded: HashMap<ItemKey, LoadedItem>,
+}
+
+impl Loading {
+    fn new(items: &[Row], locations: &[Row], components: &[Row]) -> Self {
+        let mut places: HashMap<OrgId, Vec<LocationId>> = HashMap::new();
+        for row in locations {
+            places
+                .entry(OrgId::new(row.get(0)))
+                .or_default()
+                .push(LocationId::new(row.get(1)));
+        }
+        let mut parts: HashMap<ItemKey, Vec<BundleComponent>> = HashMap::new();
+        for row in components {
+            let component = BundleComponent {
+                item: ItemId::new(row.get(2)),
+                quantity: row.get(3),
+            };
+            parts.entry(key_of(row)).or_default().push(component);
+        }
+        let build = |row: &Row| {
+            let key = key_of(row);
+            if row.get(2) {
+                return (key, LoadedItem::Bundle(parts.remove(&key).unwrap_or_default()));
+            }
+            let mut item = Item::new(key, places.get(&key.org).map_or(&[][..], Vec::as_slice));
+            item.backorder_limit = row.get(3);
+            item.reorder_point = row.get(4);
+            let plain = PlainItem {
+                item,
+                recent_commands: HashSet::new(),
+                last_moved_at: None,
+            };
+            (key, LoadedItem::Plain(Box::new(plain)))
+        };
+        Self {
+            loaded: items.iter().map(build).collect(),
+        }
+    }
+
+    fn plain(&mut self, row: &Row) -> Option<&mut PlainItem> {
+        match self.loaded.get_mut(&key_of(row))? {
+            LoadedItem::Plain(plain) => Some(plain),
+            LoadedItem::Bundle(_) => None,
+        }
+    }
+
+    fn add_level(&mut self, row: &Row) {
+        let location = LocationId::new(row.get(2));
+        let Some(plain) = self.plain(row) else { return };
+        if let Some(level) = plain.item.levels.iter_mut().find(|level| level.location == location) {
+            level.counters = counters_from(row, 3);
+        }
+    }
+
+    fn add_reservation(&mut self, row: &Row) {
+        let (id, expires_at) = (ReservationId::new(row.get(2)), row.get(5));
+        let part = Part {
+            location: LocationId::new(row.get(3)),
+            units: row.get(4),
+        };
+        let Some(plain) = self.plain(row) else { return };
+        let new = || Reservation {
+            expires_at,
+            parts: domain::stock::Parts::new(),
+        };
+        plain.item.reservations.entry(id).or_insert_with(new).parts.push(part);
+    }
+
+    fn add_allocation(&mut self, row: &Row) {
+        let part = Part {
+            location: LocationId::new(row.get(3)),
+            units: row.get(4),
+        };
+        let line = OrderLineId::new(row.get(2));
+        let Some(plain) = self.plain(row) else { return };
+        plain.item.allocations.entry(line).or_default().parts.push(part);
+    }
+
+    fn add_command(&mut self, row: &Row) {
+        let (command, at) = (CommandId::new(row.get(2)), row.get::<_, Timestamp>(3));
+        let Some(plain) = self.plain(row) else { return };
+        plain.recent_commands.insert(command);
+        plain.last_moved_at = plain.last_moved_at.max(Some(at));
+    }
+}
+
+fn key_of(row: &Row) -> ItemKey {
+    ItemKey {
+        org: OrgId::new(row.get(0)),
+        item: ItemId::new(row.get(1)),
+    }
+}
+
+/// Six counters from consecutive columns, in the order every query of ours names them.
+pub(crate) fn counters_from(row: &Row, first: usize) -> Counters {
+    Counters {
+        on_hand: row.get(first),
+        reserved: row.get(first + 1),
+        allocated: row.get(first + 2),
+        safety: row.get(first + 3),
+        incoming: row.get(first + 4),
+        shortfall: row.get(first + 5),
+    }
+}

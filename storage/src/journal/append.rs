@@ -1,0 +1,389 @@
+//! Writing a batch: one pipelined exchange, `BEGIN` to `COMMIT`, and the honest answer to "was it written?".
+//!
+//! The statements check themselves (`require_rows`), so the commit can travel with them: a statement that touched
+//! another number of rows than it must fails the transaction before its `COMMIT` is read.
+
+use std::sync::atomic::Ordering;
+
+use domain::ids::{CommandId, OrgId};
+use tokio_postgres::error::SqlState;
+use tokio_postgres::{Client, Error, Statement, types::ToSql};
+
+use super::batch::{Batch, BatchHead};
+use super::connection::{JournalConnection, prepare};
+use crate::errors::{StorageError, is_outage};
+
+const ADVANCE_SHARDS: &str = include_str!("../sql/journal_advance_shards.sql");
+const INSERT_MOVEMENTS: &str = include_str!("../sql/journal_insert_movements.sql");
+const WRITE_LEVELS: &str = include_str!("../sql/journal_write_levels.sql");
+const OPEN_RESERVATIONS: &str = "
+    INSERT INTO stock_reservations
+        (org_id, reservation_id, item_id, location_id, quantity, expires_at, opened_at, state)
+    SELECT v.*, 'open' FROM unnest(
+        $1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::bigint[], $6::timestamptz[], $7::timestamptz[]) AS v";
+const EXTEND_RESERVATIONS: &str = "
+    UPDATE stock_reservations r SET expires_at = v.expires_at
+    FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::timestamptz[]) AS v (org_id, reservation_id, item_id, expires_at)
+    WHERE r.org_id = v.org_id AND r.reservation_id = v.reservation_id AND r.item_id = v.item_id AND r.state = 'open'";
+const CLOSE_RESERVATIONS: &str = include_str!("../sql/journal_close_reservations.sql");
+const ADD_ALLOCATIONS: &str = "
+    INSERT INTO stock_allocations AS a (org_id, item_id, order_line_id, location_id, quantity)
+    SELECT v.* FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::bigint[]) AS v
+    ON CONFLICT (org_id, item_id, order_line_id, location_id)
+    DO UPDATE SET quantity = a.quantity + EXCLUDED.quantity";
+const TAKE_ALLOCATIONS: &str = include_str!("../sql/journal_take_allocations.sql");
+const DROP_EMPTY_ALLOCATIONS: &str = "
+    DELETE FROM stock_allocations a USING unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[])
+        AS v (org_id, item_id, order_line_id, location_id)
+    WHERE a.org_id = v.org_id AND a.item_id = v.item_id AND a.order_line_id = v.order_line_id
+      AND a.location_id = v.location_id AND a.quantity = 0";
+const WRITE_SETTINGS: &str = "
+    UPDATE inventory_items i
+    SET backorder_limit = coalesce(v.backorder_limit, i.backorder_limit),
+        reorder_point = CASE WHEN v.reorder_point IS NULL THEN i.reorder_point ELSE nullif(v.reorder_point, -1) END
+    FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::bigint[]) AS v (org_id, id, backorder_limit, reorder_point)
+    WHERE i.org_id = v.org_id AND i.id = v.id";
+const FIND_COMMANDS: &str = "
+    SELECT DISTINCT m.org_id, m.command_id FROM stock_movements m
+    JOIN unnest($1::uuid[], $2::uuid[]) AS v (org_id, command_id)
+      ON m.org_id = v.org_id AND m.command_id = v.command_id";
+
+/// Why a batch may not be in the journal.
+#[derive(Debug, thiserror::Error)]
+pub enum AppendError {
+    /// Certainly not written: another process owns one of the shards, or the batch is already applied.
+    #[error("fenced: a shard is owned elsewhere or the batch is already applied")]
+    Fenced,
+    /// Certainly not written: Postgres minded the content, for example a command that was done before.
+    #[error("the batch was rejected: {0}")]
+    Rejected(String),
+    /// Certainly not written: Postgres could not take it now (disk full, shutting down, out of memory).
+    #[error("the database could not take the batch: {0}")]
+    NotWritten(String),
+    /// May or may not be written. Take the shards over and read where they stand; then it is known.
+    #[error("in doubt: {0}")]
+    InDoubt(String),
+}
+
+pub(super) struct Statements {
+    advance_shards: Statement,
+    insert_movements: Statement,
+    write_levels: Statement,
+    open_reservations: Statement,
+    extend_reservations: Statement,
+    close_reservations: Statement,
+    add_allocations: Statement,
+    take_allocations: Statement,
+    drop_empty_allocations: Statement,
+    write_settings: Statement,
+}
+
+impl Statements {
+    pub(super) async fn prepare(client: &Client) -> Result<Self, Error> {
+        Ok(Self {
+            advance_shards: prepare(client, ADVANCE_SHARDS).await?,
+            insert_movements: prepare(client, INSERT_MOVEMENTS).await?,
+            write_levels: prepare(client, WRITE_LEVELS).await?,
+            open_reservations: prepare(client, OPEN_RESERVATIONS).await?,
+            extend_reservations: prepare(client, EXTEND_RESERVATIONS).await?,
+            close_reservations: prepare(client, CLOSE_RESERVATIONS).await?,
+            add_allocations: prepare(client, ADD_ALLOCATIONS).await?,
+            take_allocations: prepare(client, TAKE_ALLOCATIONS).await?,
+            drop_empty_allocations: prepare(client, DROP_EMPTY_ALLOCATIONS).await?,
+            write_settings: prepare(client, WRITE_SETTINGS).await?,
+        })
+    }
+}
+
+impl JournalConnection {
+    /// Writes the batch in one transaction. Never cancel this future: run it in a task of its own and let callers wait
+    /// on channels.
+    pub async fn append(&self, batch: &Batch) -> Result<(), AppendError> {
+        self.commit_in_doubt.store(false, Ordering::SeqCst);
+        let outcome = self.pipeline(batch).await;
+        if self.commit_in_doubt.load(Ordering::SeqCst) {
+            return Err(AppendError::InDoubt("the server warned about this commit".to_owned()));
+        }
+        outcome.map_err(|error| classify(&error))
+    }
+
+    /// All statements and the commit in one flight; they are read by the server in this order.
+    async fn pipeline(&self, batch: &Batch) -> Result<(), Error> {
+        let client = &self.client;
+        let (added, taken) = AllocationColumns::of(batch);
+        // Each future sends its statement when first polled and must send nothing later: what comes after `COMMIT` is
+        // outside the transaction.
+        let (begun, advanced, written, levels, opened, extended, closed, more, less, settled, committed) = futures_util::join!(
+            client.batch_execute("BEGIN"),
+            self.advance_shards(batch),
+            self.insert_movements(batch),
+            self.write_levels(batch),
+            self.open_reservations(batch),
+            self.extend_reservations(batch),
+            self.close_reservations(batch),
+            self.add_allocations(&added),
+            self.take_allocations(&taken),
+            self.write_settings(batch),
+            client.batch_execute("COMMIT"),
+        );
+        // The first error is the cause; those after it only say that the transaction is aborted.
+        begun
+            .and(advanced)
+            .and(written)
+            .and(levels)
+            .and(opened)
+            .and(extended)
+            .and(closed)?;
+        more.and(less).and(settled).and(committed)
+    }
+
+    async fn advance_shards(&self, batch: &Batch) -> Result<(), Error> {
+        let column = |value: fn(&BatchHead) -> i64| -> Vec<i64> { batch.heads.values().map(value).collect() };
+        let shards: Vec<i16> = batch
+            .heads
+            .keys()
+            .map(|shard| i16::try_from(shard.number()).unwrap_or(i16::MAX))
+            .collect();
+        let incarnations: Vec<_> = batch
+            .heads
+            .values()
+            .map(|batch| batch.head.incarnation.uuid())
+            .collect();
+        let (epochs, seqs) = (column(|batch| batch.head.epoch), column(|batch| batch.head.seq));
+        let counts = column(|batch| batch.count);
+        self.client
+            .query(
+                &self.statements.advance_shards,
+                &[&shards, &epochs, &incarnations, &seqs, &counts],
+            )
+            .await
+            .map(drop)
+    }
+
+    async fn insert_movements(&self, batch: &Batch) -> Result<(), Error> {
+        let m = &batch.movements;
+        let parameters: [&(dyn ToSql + Sync); 22] = [
+            &m.shard,
+            &m.seq,
+            &m.org_id,
+            &m.item_id,
+            &m.location_id,
+            &m.command_id,
+            &m.fingerprint,
+            &m.part,
+            &m.asked_by,
+            &m.at,
+            &m.kind,
+            &m.quantity,
+            &m.reservation_id,
+            &m.order_line_id,
+            &m.expires_at,
+            &m.reason,
+            &m.on_hand,
+            &m.reserved,
+            &m.allocated,
+            &m.safety,
+            &m.incoming,
+            &m.shortfall,
+        ];
+        self.client
+            .execute(&self.statements.insert_movements, &parameters)
+            .await
+            .map(drop)
+    }
+
+    async fn write_levels(&self, batch: &Batch) -> Result<(), Error> {
+        let l = &batch.levels.columns;
+        if l.org_id.is_empty() {
+            return Ok(());
+        }
+        let parameters: [&(dyn ToSql + Sync); 10] = [
+            &l.org_id,
+            &l.item_id,
+            &l.location_id,
+            &l.on_hand,
+            &l.reserved,
+            &l.allocated,
+            &l.safety,
+            &l.incoming,
+            &l.shortfall,
+            &l.updated_at,
+        ];
+        self.client
+            .execute(&self.statements.write_levels, &parameters)
+            .await
+            .map(drop)
+    }
+
+    async fn open_reservations(&self, batch: &Batch) -> Result<(), Error> {
+        let o = &batch.opened;
+        if o.org_id.is_empty() {
+            return Ok(());
+        }
+        let parameters: [&(dyn ToSql + Sync); 7] = [
+            &o.org_id,
+            &o.reservation_id,
+            &o.item_id,
+            &o.location_id,
+            &o.quantity,
+            &o.expires_at,
+            &o.opened_at,
+        ];
+        self.client
+            .execute(&self.statements.open_reservations, &parameters)
+            .await
+            .map(drop)
+    }
+
+    async fn extend_reservations(&self, batch: &Batch) -> Result<(), Error> {
+        if batch.extended.is_empty() {
+            return Ok(());
+        }
+        let orgs: Vec<_> = batch.extended.keys().map(|(key, _)| key.org.uuid()).collect();
+        let ids: Vec<_> = batch
+            .extended
+            .keys()
+            .map(|(_, reservation)| reservation.uuid())
+            .collect();
+        let items: Vec<_> = batch.extended.keys().map(|(key, _)| key.item.uuid()).collect();
+        let deadlines: Vec<_> = batch.extended.values().copied().collect();
+        let statement = &self.statements.extend_reservations;
+        self.client
+            .execute(statement, &[&orgs, &ids, &items, &deadlines])
+            .await
+            .map(drop)
+    }
+
+    async fn close_reservations(&self, batch: &Batch) -> Result<(), Error> {
+        let c = &batch.closed;
+        if c.org_id.is_empty() {
+            return Ok(());
+        }
+        let parameters: [&(dyn ToSql + Sync); 6] = [
+            &c.org_id,
+            &c.reservation_id,
+            &c.item_id,
+            &c.location_id,
+            &c.state,
+            &c.closed_at,
+        ];
+        self.client
+            .query(&self.statements.close_reservations, &parameters)
+            .await
+            .map(drop)
+    }
+
+    async fn add_allocations(&self, added: &AllocationColumns) -> Result<(), Error> {
+        if added.org_id.is_empty() {
+            return Ok(());
+        }
+        self.client
+            .execute(&self.statements.add_allocations, &added.parameters())
+            .await
+            .map(drop)
+    }
+
+    async fn take_allocations(&self, taken: &AllocationColumns) -> Result<(), Error> {
+        if taken.org_id.is_empty() {
+            return Ok(());
+        }
+        let parameters = taken.parameters();
+        let [org, item, line, location, _] = parameters;
+        let emptied = [org, item, line, location];
+        let (taken, dropped) = futures_util::join!(
+            self.client.query(&self.statements.take_allocations, &parameters),
+            self.client.execute(&self.statements.drop_empty_allocations, &emptied),
+        );
+        taken.map(drop).and(dropped.map(drop))
+    }
+
+    async fn write_settings(&self, batch: &Batch) -> Result<(), Error> {
+        if batch.settings.is_empty() {
+            return Ok(());
+        }
+        let orgs: Vec<_> = batch.settings.keys().map(|key| key.org.uuid()).collect();
+        let items: Vec<_> = batch.settings.keys().map(|key| key.item.uuid()).collect();
+        let limits: Vec<_> = batch
+            .settings
+            .values()
+            .map(|settings| settings.backorder_limit)
+            .collect();
+        let points: Vec<_> = batch.settings.values().map(|settings| settings.reorder_point).collect();
+        let statement = &self.statements.write_settings;
+        self.client
+            .execute(statement, &[&orgs, &items, &limits, &points])
+            .await
+            .map(drop)
+    }
+
+    /// Which of these commands are in the journal already: asked after a rejection, to tell their callers apart.
+    pub async fn find_commands(
+        &self,
+        commands: &[(OrgId, CommandId)],
+    ) -> Result<Vec<(OrgId, CommandId)>, StorageError> {
+        let orgs: Vec<_> = commands.iter().map(|(org, _)| org.uuid()).collect();
+        let ids: Vec<_> = commands.iter().map(|(_, command)| command.uuid()).collect();
+        let rows = self.client.query(FIND_COMMANDS, &[&orgs, &ids]).await;
+        let rows = rows.map_err(StorageError::during("looking for commands done before"))?;
+        Ok(rows
+            .iter()
+            .map(|row| (OrgId::new(row.get(0)), CommandId::new(row.get(1))))
+            .collect())
+    }
+}
+
+/// Changes of open allocations: sums of differences per order line and location, so that a line may be allocated and
+/// shipped in one batch.
+#[derive(Default)]
+struct AllocationColumns {
+    org_id: Vec<uuid::Uuid>,
+    item_id: Vec<uuid::Uuid>,
+    order_line_id: Vec<uuid::Uuid>,
+    location_id: Vec<uuid::Uuid>,
+    units: Vec<i64>,
+}
+
+impl AllocationColumns {
+    /// What is added and what is taken.
+    fn of(batch: &Batch) -> (Self, Self) {
+        let (mut added, mut taken) = (Self::default(), Self::default());
+        for ((key, line, location), units) in batch.allocations.iter().filter(|(_, units)| **units != 0) {
+            let columns = if *units > 0 { &mut added } else { &mut taken };
+            columns.org_id.push(key.org.uuid());
+            columns.item_id.push(key.item.uuid());
+            columns.order_line_id.push(line.uuid());
+            columns.location_id.push(location.uuid());
+            columns.units.push(units.abs());
+        }
+        (added, taken)
+    }
+
+    fn parameters(&self) -> [&(dyn ToSql + Sync); 5] {
+        [
+            &self.org_id,
+            &self.item_id,
+            &self.order_line_id,
+            &self.location_id,
+            &self.units,
+        ]
+    }
+}
+
+/// An error response to a statement aborts the transaction, so the commit behind it rolled back. Without a response
+/// nobody knows.
+fn classify(error: &Error) -> AppendError {
+    let Some(response) = error.as_db_error() else {
+        return AppendError::InDoubt(error.to_string());
+    };
+    if response.code().code() == "EP001" {
+        return AppendError::Fenced;
+    }
+    // A FATAL response ends the session; it may have hit while the commit was under way.
+    if response.severity() != "ERROR" || *response.code() == SqlState::TRANSACTION_RESOLUTION_UNKNOWN {
+        return AppendError::InDoubt(response.message().to_owned());
+    }
+    if is_outage(error) {
+        return AppendError::NotWritten(response.message().to_owned());
+    }
+    AppendError::Rejected(response.message().to_owned())
+}

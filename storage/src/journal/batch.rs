@@ -1,0 +1,247 @@
+//! A batch: decided movements laid out as columns, with everything that follows from them folded to one row each.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use domain::ids::{LocationId, OrderLineId, ReservationId};
+use domain::stock::{ItemKey, JournalEntry, MovementKind, Shard};
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::Head;
+
+/// Movements to append, in order. Sequence numbers are given as entries are pushed.
+#[derive(Default)]
+pub struct Batch {
+    pub(super) heads: HashMap<Shard, BatchHead>,
+    pub(super) movements: MovementColumns,
+    pub(super) levels: Levels,
+    pub(super) opened: OpenedColumns,
+    pub(super) extended: HashMap<(ItemKey, ReservationId), Timestamp>,
+    pub(super) closed: ClosedColumns,
+    pub(super) allocations: HashMap<(ItemKey, OrderLineId, LocationId), i64>,
+    pub(super) settings: HashMap<ItemKey, Settings>,
+}
+
+pub(super) struct BatchHead {
+    pub(super) head: Head,
+    pub(super) count: i64,
+}
+
+#[derive(Default)]
+pub(super) struct Settings {
+    pub(super) backorder_limit: Option<i64>,
+    /// Outer `None`: not set in this batch. −1: none.
+    pub(super) reorder_point: Option<i64>,
+}
+
+/// Declares a struct of column vectors.
+macro_rules! columns {
+    ($(#[$doc:meta])* $name:ident { $($column:ident: $type:ty),* $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Default)]
+        pub(super) struct $name { $(pub(super) $column: Vec<$type>,)* }
+    };
+}
+
+columns!(
+    /// One element per movement; names are those of the table.
+    MovementColumns {
+        shard: i16, seq: i64, org_id: Uuid, item_id: Uuid, location_id: Option<Uuid>, command_id: Uuid,
+        fingerprint: i64, part: i16, asked_by: Option<Uuid>, at: Timestamp, kind: &'static str, quantity: i64,
+        reservation_id: Option<Uuid>, order_line_id: Option<Uuid>, expires_at: Option<Timestamp>,
+        reason: Option<&'static str>, on_hand: i64, reserved: i64, allocated: i64, safety: i64, incoming: i64,
+        shortfall: i64,
+    }
+);
+columns!(LevelColumns {
+    org_id: Uuid,
+    item_id: Uuid,
+    location_id: Uuid,
+    on_hand: i64,
+    reserved: i64,
+    allocated: i64,
+    safety: i64,
+    incoming: i64,
+    shortfall: i64,
+    updated_at: Timestamp,
+});
+columns!(OpenedColumns {
+    org_id: Uuid,
+    reservation_id: Uuid,
+    item_id: Uuid,
+    location_id: Uuid,
+    quantity: i64,
+    expires_at: Timestamp,
+    opened_at: Timestamp,
+});
+columns!(ClosedColumns {
+    org_id: Uuid, reservation_id: Uuid, item_id: Uuid, location_id: Uuid, state: &'static str, closed_at: Timestamp,
+});
+
+/// The newest counters per level: later movements overwrite earlier ones in place.
+#[derive(Default)]
+pub(super) struct Levels {
+    pub(super) columns: LevelColumns,
+    index: HashMap<(ItemKey, LocationId), usize>,
+}
+
+impl Batch {
+    /// An empty batch.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Whether there is nothing to write.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.heads.is_empty()
+    }
+
+    /// The heads as they will stand once this batch is written.
+    pub fn heads_after(&self) -> impl Iterator<Item = Head> {
+        self.heads.values().map(|batch| Head {
+            seq: batch.head.seq + batch.count,
+            ..batch.head
+        })
+    }
+
+    /// Adds one movement to the shard whose head is given; returns its sequence number.
+    pub fn push(&mut self, head: Head, entry: &JournalEntry) -> i64 {
+        let batch = self.heads.entry(head.shard).or_insert(BatchHead { head, count: 0 });
+        batch.count += 1;
+        let seq = batch.head.seq + batch.count;
+        self.movements.push(head.shard, seq, entry);
+        self.follow(entry);
+        seq
+    }
+
+    /// What follows from a movement outside the journal itself.
+    fn follow(&mut self, entry: &JournalEntry) {
+        let (key, movement) = (entry.key, &entry.movement);
+        let Some(location) = movement.location else {
+            let settings = self.settings.entry(key).or_default();
+            match movement.kind {
+                MovementKind::BackorderSet => settings.backorder_limit = Some(movement.quantity),
+                MovementKind::ReorderPointSet => settings.reorder_point = Some(movement.quantity),
+                _ => {}
+            }
+            return;
+        };
+        self.levels.put(key, location, entry);
+        match (movement.kind, movement.reservation, movement.order_line) {
+            (MovementKind::Reserved, Some(reservation), _) => self.opened.push(entry, reservation, location),
+            (MovementKind::Extended, Some(reservation), _) => {
+                if let Some(expires_at) = movement.expires_at {
+                    self.extended.insert((key, reservation), expires_at);
+                }
+            }
+            (MovementKind::Confirmed, Some(reservation), Some(line)) => {
+                self.closed.push(entry, reservation, location);
+                *self.allocations.entry((key, line, location)).or_default() += movement.quantity;
+            }
+            (MovementKind::Released | MovementKind::Expired, Some(reservation), _) => {
+                self.closed.push(entry, reservation, location);
+            }
+            (MovementKind::Allocated, _, Some(line)) => {
+                *self.allocations.entry((key, line, location)).or_default() += movement.quantity;
+            }
+            (MovementKind::Deallocated | MovementKind::Shipped, _, Some(line)) => {
+                *self.allocations.entry((key, line, location)).or_default() -= movement.quantity;
+            }
+            _ => {}
+        }
+    }
+}
+
+impl MovementColumns {
+    fn push(&mut self, shard: Shard, seq: i64, entry: &JournalEntry) {
+        let movement = &entry.movement;
+        self.shard.push(i16::try_from(shard.number()).unwrap_or(i16::MAX));
+        self.seq.push(seq);
+        self.org_id.push(entry.key.org.uuid());
+        self.item_id.push(entry.key.item.uuid());
+        self.location_id.push(movement.location.map(LocationId::uuid));
+        self.command_id.push(entry.command.uuid());
+        self.fingerprint.push(entry.fingerprint.0);
+        self.part.push(entry.part);
+        self.asked_by.push(entry.asked_by.map(domain::ids::ApiKeyId::uuid));
+        self.at.push(entry.at);
+        self.kind.push(movement.kind.code());
+        self.quantity.push(movement.quantity);
+        self.reservation_id.push(movement.reservation.map(ReservationId::uuid));
+        self.order_line_id.push(movement.order_line.map(OrderLineId::uuid));
+        self.expires_at.push(movement.expires_at);
+        self.reason.push(movement.reason);
+        self.on_hand.push(entry.after.on_hand);
+        self.reserved.push(entry.after.reserved);
+        self.allocated.push(entry.after.allocated);
+        self.safety.push(entry.after.safety);
+        self.incoming.push(entry.after.incoming);
+        self.shortfall.push(entry.after.shortfall);
+    }
+}
+
+impl OpenedColumns {
+    fn push(&mut self, entry: &JournalEntry, reservation: ReservationId, location: LocationId) {
+        self.org_id.push(entry.key.org.uuid());
+        self.reservation_id.push(reservation.uuid());
+        self.item_id.push(entry.key.item.uuid());
+        self.location_id.push(location.uuid());
+        self.quantity.push(entry.movement.quantity);
+        self.expires_at.push(entry.movement.expires_at.unwrap_or(entry.at));
+        self.opened_at.push(entry.at);
+    }
+}
+
+impl ClosedColumns {
+    fn push(&mut self, entry: &JournalEntry, reservation: ReservationId, location: LocationId) {
+        self.org_id.push(entry.key.org.uuid());
+        self.reservation_id.push(reservation.uuid());
+        self.item_id.push(entry.key.item.uuid());
+        self.location_id.push(location.uuid());
+        self.state.push(entry.movement.kind.code());
+        self.closed_at.push(entry.at);
+    }
+}
+
+impl Levels {
+    fn put(&mut self, key: ItemKey, location: LocationId, entry: &JournalEntry) {
+        let columns = &mut self.columns;
+        let row = match self.index.entry((key, location)) {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(new) => {
+                columns.org_id.push(key.org.uuid());
+                columns.item_id.push(key.item.uuid());
+                columns.location_id.push(location.uuid());
+                for counter in [
+                    &mut columns.on_hand,
+                    &mut columns.reserved,
+                    &mut columns.allocated,
+                    &mut columns.safety,
+                    &mut columns.incoming,
+                    &mut columns.shortfall,
+                ] {
+                    counter.push(0);
+                }
+                columns.updated_at.push(entry.at);
+                *new.insert(columns.org_id.len() - 1)
+            }
+        };
+        let after = &entry.after;
+        set(&mut columns.on_hand, row, after.on_hand);
+        set(&mut columns.reserved, row, after.reserved);
+        set(&mut columns.allocated, row, after.allocated);
+        set(&mut columns.safety, row, after.safety);
+        set(&mut columns.incoming, row, after.incoming);
+        set(&mut columns.shortfall, row, after.shortfall);
+        set(&mut columns.updated_at, row, entry.at);
+    }
+}
+
+fn set<T>(column: &mut [T], row: usize, value: T) {
+    if let Some(cell) = column.get_mut(row) {
+        *cell = value;
+    }
+}

@@ -1,0 +1,34 @@
+//! Postgres: the only crate that names tokio-postgres and deadpool, and the only place where SQL lives.
+//!
+//! - [`Database`] knows how to connect; [`Tenants`] is the only way to a tenant's rows; [`Engine`] reads across tenants
+//!   for the stock engine with a role that may do little else.
+//! - [`journal`] appends decided movements in one pipelined transaction and knows whether it was written.
+//! - One file per noun holds that noun's SQL as constants above the functions that use them.
+
+pub mod api_keys;
+pub mod audit_stream;
+pub mod baseline;
+pub mod bundles;
+mod database;
+pub mod embedded;
+mod engine;
+mod errors;
+pub mod idempotent_answers;
+pub mod inventory_items;
+pub mod item_loader;
+pub mod journal;
+pub mod migrations;
+pub mod organizations;
+pub mod products;
+pub mod roles;
+pub mod stock_levels;
+pub mod stock_locations;
+pub mod stock_movements;
+pub mod stock_reservations;
+mod tenancy;
+
+pub use database::{Database, DatabaseSettings, TlsMode};
+pub use engine::Engine;
+pub use errors::StorageError;
+pub use tenancy::{TenantTx, Tenants};
+pub use tokio_postgres::Config as ConnectionConfig;

@@ -1,0 +1,31 @@
+//! `POST /api/v1/checkouts/{checkout_id}/confirm`
+
+use actix_web::web;
+use actors::operations::checkouts;
+use domain::ids::ReservationId;
+use uuid::Uuid;
+
+use super::view::CheckoutView;
+use crate::authenticated::Authenticated;
+use crate::errors::ApiError;
+use crate::idempotency_key::IdempotencyKey;
+use crate::state::AppState;
+
+/// Confirms a checkout: its reservations become allocations, which do not expire. All lines or none.
+#[utoipa::path(post, path = "/api/v1/checkouts/{checkout_id}/confirm", tag = "checkouts",
+    operation_id = "confirm_checkout",
+    params(("checkout_id" = Uuid, Path, description = "The checkout"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Your name for this request")),
+    responses((status = 200, description = "The checkout afterwards", body = CheckoutView),
+        (status = 404, description = "not_found"), (status = 409, description = "checkout_closed"),
+        (status = 422, description = "idempotency_key_reused"),
+        (status = 503, description = "busy, unavailable, outcome_unknown")))]
+pub async fn handle(
+    state: web::Data<AppState>,
+    who: Authenticated,
+    key: IdempotencyKey,
+    id: web::Path<Uuid>,
+) -> Result<web::Json<CheckoutView>, ApiError> {
+    let checkout = checkouts::confirm(&state.stock, key.request(&who, &[]), ReservationId::new(*id)).await?;
+    Ok(web::Json(checkout.into()))
+}

@@ -1,0 +1,7 @@
+//! `/api/v1/checkouts`
+
+pub mod confirm;
+pub mod create;
+pub mod get;
+pub mod release;
+mod view;

@@ -1,0 +1,5 @@
+//! `/api/v1`: one file per endpoint, at the path its URL says.
+
+pub mod checkouts;
+pub mod ping;
+pub mod stock;

@@ -1,0 +1,48 @@
+//! `POST /api/v1/stock/commands/set-backorder`
+
+use actix_web::{HttpResponse, web};
+use domain::ids::ItemId;
+use domain::stock::Action;
+use serde::Deserialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{CommandAnswer, submit};
+use crate::authenticated::Authenticated;
+use crate::body::Body;
+use crate::errors::ApiError;
+use crate::idempotency_key::IdempotencyKey;
+use crate::state::AppState;
+
+/// Sets how many units may be promised beyond stock.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SetBackorder {
+    /// The plain item.
+    item_id: Uuid,
+    /// Units; 0 refuses when stock is gone.
+    #[schema(minimum = 0)]
+    limit: i64,
+}
+
+/// Sets how many units may be promised beyond stock.
+#[utoipa::path(post, path = "/api/v1/stock/commands/set-backorder", tag = "stock commands",
+    operation_id = "set_backorder_stock",
+    params(("Idempotency-Key" = Option<String>, Header, description = "Your name for this request")),
+    request_body = SetBackorder,
+    responses((status = 200, description = "Durable", body = CommandAnswer),
+        (status = 404, description = "not_found"),
+        (status = 422, description = "out_of_bounds, location_unknown, idempotency_key_reused"),
+        (status = 503, description = "busy, unavailable, outcome_unknown")))]
+pub async fn handle(
+    state: web::Data<AppState>,
+    who: Authenticated,
+    key: IdempotencyKey,
+    body: Body<SetBackorder>,
+) -> Result<HttpResponse, ApiError> {
+    let request = key.request(&who, &body.raw);
+    let action = Action::SetBackorder {
+        limit: body.value.limit,
+    };
+    submit(&state, request, ItemId::new(body.value.item_id), action).await
+}

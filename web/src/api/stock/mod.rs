@@ -1,0 +1,6 @@
+//! `/api/v1/stock`
+
+pub mod commands;
+pub mod items;
+pub mod locations;
+mod views;

@@ -1,0 +1,214 @@
+//! JSON bodies: bounded in bytes and in time, read strictly, refused in our own words.
+
+use std::time::Duration;
+
+use actix_web::dev::Payload;
+use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use actix_web::web::{Bytes, BytesMut};
+use actix_web::{FromRequest, HttpRequest};
+use futures_util::StreamExt;
+use futures_util::future::{FutureExt, LocalBoxFuture};
+use serde::de::DeserializeOwned;
+
+use crate::errors::{ApiError, Code};
+
+/// A hundred basket lines need 8 KiB.
+const MAX_BYTES: usize = 64 * 1024;
+/// actix-web bounds the time for headers, not for bodies.
+const DEADLINE: Duration = Duration::from_secs(10);
+/// Characters of a caller's own field name that are said back.
+const SHOWN_CHARS: usize = 60;
+
+/// A body of type `T`, with the bytes it was read from.
+pub struct Body<T> {
+    /// What was asked.
+    pub value: T,
+    /// The bytes, for the request's digest.
+    pub raw: Bytes,
+}
+
+impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
+    type Error = ApiError;
+    type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        if let Err(error) = check_headers(request) {
+            return std::future::ready(Err(error)).boxed_local();
+        }
+        let payload = payload.take();
+        async move {
+            let raw = match tokio::time::timeout(DEADLINE, collect(payload)).await {
+                Ok(raw) => raw?,
+                Err(_) => return Err(ApiError::new(Code::BodyTooSlow).with("seconds", DEADLINE.as_secs())),
+            };
+            Ok(Self {
+                value: parse(&raw)?,
+                raw,
+            })
+        }
+        .boxed_local()
+    }
+}
+
+fn check_headers(request: &HttpRequest) -> Result<(), ApiError> {
+    let content_type = request
+        .headers()
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let essence = content_type.split(';').next().unwrap_or_default().trim();
+    if !essence.eq_ignore_ascii_case("application/json") {
+        return Err(ApiError::new(Code::UnsupportedMediaType));
+    }
+    let length = request
+        .headers()
+        .get(CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok());
+    if length
+        .and_then(|text| text.parse::<usize>().ok())
+        .is_some_and(|length| length > MAX_BYTES)
+    {
+        return Err(too_large());
+    }
+    Ok(())
+}
+
+fn too_large() -> ApiError {
+    ApiError::new(Code::BodyTooLarge).with("max_bytes", MAX_BYTES)
+}
+
+async fn collect(mut payload: Payload) -> Result<Bytes, ApiError> {
+    let mut body = BytesMut::new();
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|_| ApiError::new(Code::MalformedJson).detail("the body was cut short"))?;
+        if body.len() + chunk.len() > MAX_BYTES {
+            return Err(too_large());
+        }
+        if body.is_empty() && body.capacity() == 0 {
+            body = BytesMut::from(chunk);
+        } else {
+            body.extend_from_slice(&chunk);
+        }
+    }
+    Ok(body.freeze())
+}
+
+fn parse<T: DeserializeOwned>(raw: &[u8]) -> Result<T, ApiError> {
+    if has_nul_escape(raw) {
+        return Err(ApiError::new(Code::MalformedJson).detail("the body contains a NUL character (\\u0000)"));
+    }
+    serde_json::from_slice(raw).map_err(|error| {
+        if error.classify() == serde_json::error::Category::Data {
+            explain::<T>(raw)
+        } else {
+            ApiError::new(Code::MalformedJson)
+        }
+    })
+}
+
+/// Whether a string in this JSON contains `\u0000`, which Postgres cannot store. An even number of backslashes before the
+/// `u` is text, not an escape.
+fn has_nul_escape(raw: &[u8]) -> bool {
+    raw.windows(6).enumerate().any(|(at, window)| {
+        let before = raw.get(..at).unwrap_or_default();
+        let backslashes = before.iter().rev().take_while(|byte| **byte == b'\\').count();
+        window == b"\\u0000" && backslashes.is_multiple_of(2)
+    })
+}
+
+/// Reads again, slowly, to name the field. Only our own words and the field's name leave.
+fn explain<T: DeserializeOwned>(raw: &[u8]) -> ApiError {
+    let mut reader = serde_json::Deserializer::from_slice(raw);
+    let Err(error) = serde_path_to_error::deserialize::<_, T>(&mut reader) else {
+        return ApiError::new(Code::MalformedJson);
+    };
+    let path = error.path().to_string();
+    let parser = error.into_inner().to_string();
+    let quoted: String = parser
+        .split('`')
+        .nth(1)
+        .unwrap_or_default()
+        .chars()
+        .take(SHOWN_CHARS)
+        .collect();
+    let at = |name: &str| {
+        if path == "." {
+            name.to_owned()
+        } else {
+            format!("{path}.{name}")
+        }
+    };
+    let (field, detail) = if parser.starts_with("missing field") {
+        (at(&quoted), format!("the field {} is missing", at(&quoted)))
+    } else if parser.starts_with("unknown field") {
+        // the path already ends in the unknown field's name
+        (path.clone(), format!("there is no field {quoted}"))
+    } else if parser.starts_with("duplicate field") {
+        (path.clone(), format!("the field {quoted} is there twice"))
+    } else {
+        (path.clone(), format!("{path} is not what this field takes"))
+    };
+    let short: String = field.chars().take(SHOWN_CHARS * 2).collect();
+    ApiError::new(Code::InvalidField)
+        .detail(detail.chars().take(SHOWN_CHARS * 3).collect::<String>())
+        .with("field", short)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only whether it can be read matters")]
+    struct Line {
+        quantity: i64,
+    }
+
+    #[derive(Debug, serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only whether it can be read matters")]
+    struct Basket {
+        lines: Vec<Line>,
+    }
+
+    fn said(raw: &str) -> String {
+        parse::<Basket>(raw.as_bytes()).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn mistakes_are_named_by_field_and_never_in_the_parsers_words() {
+        assert_eq!(
+            said(r#"{"lines":[{"quantity":"2"}]}"#),
+            "invalid_field: lines[0].quantity is not what this field takes"
+        );
+        assert_eq!(
+            said(r#"{"lines":[{"quantity":9223372036854775808}]}"#),
+            "invalid_field: lines[0].quantity is not what this field takes"
+        );
+        assert_eq!(
+            said(r#"{"lines":[{}]}"#),
+            "invalid_field: the field lines[0].quantity is missing"
+        );
+        assert_eq!(
+            said(r#"{"lines":[],"price":1}"#),
+            "invalid_field: there is no field price"
+        );
+        assert_eq!(
+            said(r#"{"lines":[],"lines":[]}"#),
+            "invalid_field: the field lines is there twice"
+        );
+        assert_eq!(
+            said(r#"{"lines":[{"quantity":NaN}]}"#),
+            "malformed_json: The body is not JSON"
+        );
+        assert_eq!(said(&"[".repeat(200)), "malformed_json: The body is not JSON");
+    }
+
+    #[test]
+    fn a_nul_escape_is_refused_and_an_escaped_backslash_before_u0000_is_not() {
+        assert!(has_nul_escape(br#"{"a":"\u0000"}"#));
+        assert!(has_nul_escape(br#"{"a":"\\\u0000"}"#));
+        assert!(!has_nul_escape(br#"{"a":"\\u0000"}"#));
+    }
+}

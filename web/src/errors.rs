@@ -1,0 +1,321 @@
+//! One table of public error codes, and how every error of ours becomes one of them.
+//!
+//! RFC 9457 problem+json. What is unknown is 500, never 400; a caller's mistake is 4xx, never 5xx; a parser's or the
+//! database's own words never leave the house.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use actix_web::{HttpResponse, ResponseError};
+use actors::journal::NotAdmitted;
+use actors::operations::OperationError;
+use domain::stock::Refusal;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use storage::StorageError;
+use storage::stock_reservations::ReservationState;
+use tracing::error;
+
+/// Declares the table.
+macro_rules! codes {
+    ($($name:ident $code:literal $status:ident $title:literal $advice:literal)*) => {
+        /// A public error code. Its word never changes meaning.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[expect(missing_docs, reason = "each variant's title and advice are its documentation")]
+        pub enum Code { $($name,)* }
+
+        impl Code {
+            /// The whole table, for the documentation.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// The word programs compare.
+            #[must_use]
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$name => $code,)* }
+            }
+
+            /// The HTTP status.
+            #[must_use]
+            pub const fn status(self) -> StatusCode {
+                match self { $(Self::$name => StatusCode::$status,)* }
+            }
+
+            /// What happened.
+            #[must_use]
+            pub const fn title(self) -> &'static str {
+                match self { $(Self::$name => $title,)* }
+            }
+
+            /// What to do next.
+            #[must_use]
+            pub const fn advice(self) -> &'static str {
+                match self { $(Self::$name => $advice,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    Unauthenticated "unauthenticated" UNAUTHORIZED "No valid API key came with the request"
+        "Send `Authorization: Bearer <key>` with a key of your organization."
+    NotFound "not_found" NOT_FOUND "There is no such thing here"
+        "Check the id and the path; things of other organizations are not visible."
+    MethodNotAllowed "method_not_allowed" METHOD_NOT_ALLOWED "This path does not take this method"
+        "See the Allow header and the API documentation."
+    MalformedJson "malformed_json" BAD_REQUEST "The body is not JSON"
+        "Send one JSON object in UTF-8, nested at most 128 deep."
+    InvalidField "invalid_field" BAD_REQUEST "A field is missing, unknown, repeated or of the wrong kind"
+        "Compare the field named in `field` with the API documentation."
+    OutOfBounds "out_of_bounds" UNPROCESSABLE_ENTITY "A number is outside its bounds"
+        "Send a value from `min` to `max`."
+    InvalidQuery "invalid_query" BAD_REQUEST "The query string is not what this path takes"
+        "Compare the parameters with the API documentation."
+    InvalidIdempotencyKey "invalid_idempotency_key" BAD_REQUEST "The Idempotency-Key is not usable"
+        "Send 1 to 255 visible ASCII characters once; a UUIDv7 is best."
+    UnsupportedMediaType "unsupported_media_type" UNSUPPORTED_MEDIA_TYPE "The body's Content-Type is not JSON"
+        "Send `Content-Type: application/json`."
+    BodyTooLarge "body_too_large" PAYLOAD_TOO_LARGE "The body is larger than this path takes"
+        "Send at most `max_bytes` bytes."
+    BodyTooSlow "body_too_slow" REQUEST_TIMEOUT "The body did not arrive in time"
+        "Send the whole body within `seconds` seconds."
+    CommandReused "idempotency_key_reused" UNPROCESSABLE_ENTITY "This Idempotency-Key came with another request before"
+        "Use a new key for a new request; repeat a request with exactly the same body."
+    OutOfStock "out_of_stock" CONFLICT "Fewer units can be promised than were asked for"
+        "Ask for at most `available` units."
+    ReservationExpired "reservation_expired" CONFLICT "The reservation's deadline has passed"
+        "Reserve again; its units went back on sale."
+    ReservationNotOpen "reservation_not_open" CONFLICT "No open reservation has this id"
+        "It was confirmed, released or expired, or never existed for this item."
+    ReservationExists "reservation_exists" CONFLICT "A reservation with this id is open already"
+        "Use a new Idempotency-Key."
+    CheckoutClosed "checkout_closed" CONFLICT "The checkout is over"
+        "See `state`; begin a new checkout."
+    CheckoutRefusedBefore "checkout_refused_before" CONFLICT "This checkout was refused before"
+        "Begin a new checkout with a new Idempotency-Key."
+    OrderLineNotAllocated "order_line_not_allocated" CONFLICT "The order line holds nothing of this item"
+        "Check the order line and the item; it may be shipped or deallocated already."
+    OrderLineAlreadyAllocated "order_line_already_allocated" CONFLICT "The order line holds units of this item already"
+        "Deallocate first, or use another order line id."
+    ExceedsAllocated "exceeds_allocated" CONFLICT "More was asked than the order line holds"
+        "Ask for at most `allocated` units."
+    ExceedsOnHand "exceeds_on_hand" CONFLICT "More would leave than is on hand"
+        "Ask for at most `on_hand` units, or correct the count first."
+    LocationUnknown "location_unknown" UNPROCESSABLE_ENTITY "The organization has no such location"
+        "See GET /api/v1/stock/locations."
+    SameLocation "same_location" UNPROCESSABLE_ENTITY "Both ends of the transfer are the same place"
+        "Name two different locations."
+    ItemIsBundle "item_is_bundle" CONFLICT "A bundle has no stock of its own"
+        "Command its components, or check the bundle out."
+    ComponentsUnusable "components_unusable" UNPROCESSABLE_ENTITY "A component is unknown or a bundle itself"
+        "Every component must be a plain item of this organization, named once."
+    SkuTaken "sku_taken" CONFLICT "The SKU belongs to another item"
+        "Choose another SKU."
+    InvalidSku "invalid_sku" UNPROCESSABLE_ENTITY "The SKU is not usable"
+        "Send 1 to 100 characters without control characters."
+    NameTaken "name_taken" CONFLICT "The name belongs to another location"
+        "Choose another name."
+    Busy "busy" SERVICE_UNAVAILABLE "More commands are under way than memory is set aside for"
+        "Repeat the request with the same Idempotency-Key after `Retry-After` seconds."
+    Unavailable "unavailable" SERVICE_UNAVAILABLE "The database is away; nothing happened"
+        "Repeat the request with the same Idempotency-Key after `Retry-After` seconds."
+    OutcomeUnknown "outcome_unknown" SERVICE_UNAVAILABLE "No answer in time; it may or may not have happened"
+        "Repeat the request with the same Idempotency-Key: it finds out, and happens at most once."
+    Quarantined "command_quarantined" INTERNAL_SERVER_ERROR "This command brought its item down three times"
+        "Report it with the request id; other commands on the item go on."
+    Internal "internal" INTERNAL_SERVER_ERROR "Something broke on our side"
+        "Report it with the request id."
+}
+
+/// An error on its way out: a code, what exactly, and the numbers.
+#[derive(Debug)]
+pub struct ApiError {
+    code: Code,
+    detail: String,
+    members: Map<String, Value>,
+}
+
+/// The body of a problem, as documented.
+#[derive(Serialize)]
+struct Problem<'a> {
+    r#type: String,
+    title: &'static str,
+    status: u16,
+    code: &'static str,
+    detail: &'a str,
+    advice: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_id: Option<&'a str>,
+    #[serde(flatten)]
+    members: &'a Map<String, Value>,
+}
+
+impl ApiError {
+    /// An error whose title says it all.
+    #[must_use]
+    pub fn new(code: Code) -> Self {
+        Self {
+            code,
+            detail: code.title().to_owned(),
+            members: Map::new(),
+        }
+    }
+
+    /// Says what exactly.
+    #[must_use]
+    pub fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = detail.into();
+        self
+    }
+
+    /// Adds a member that programs can read.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.members.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// A number outside its bounds.
+    #[must_use]
+    pub fn out_of_bounds(field: &str, value: i64, min: i64, max: i64) -> Self {
+        Self::new(Code::OutOfBounds)
+            .detail(format!("{field} must be from {min} to {max}, not {value}"))
+            .with("field", field)
+            .with("min", min)
+            .with("max", max)
+    }
+
+    /// Its code.
+    #[must_use]
+    pub fn code(&self) -> Code {
+        self.code
+    }
+
+    /// The response, with the request's id once it is known.
+    pub(crate) fn respond(&self, request_id: Option<&str>) -> HttpResponse {
+        let code = self.code;
+        let problem = Problem {
+            r#type: format!("/api/errors#{}", code.code()),
+            title: code.title(),
+            status: code.status().as_u16(),
+            code: code.code(),
+            detail: &self.detail,
+            advice: code.advice(),
+            request_id,
+            members: &self.members,
+        };
+        let mut response = HttpResponse::build(code.status());
+        if code.status() == StatusCode::SERVICE_UNAVAILABLE {
+            response.insert_header((RETRY_AFTER, "1"));
+        }
+        if code == Code::Unauthenticated {
+            response.insert_header(("www-authenticate", "Bearer"));
+        }
+        response.insert_header((CONTENT_TYPE, "application/problem+json"));
+        response.body(serde_json::to_vec(&problem).unwrap_or_default())
+    }
+}
+
+impl std::fmt::Display for ApiError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.code.code(), self.detail)
+    }
+}
+
+impl ResponseError for ApiError {
+    fn status_code(&self) -> StatusCode {
+        self.code.status()
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        self.respond(None)
+    }
+}
+
+impl From<OperationError> for ApiError {
+    fn from(failure: OperationError) -> Self {
+        let said = failure.to_string();
+        match failure {
+            OperationError::Refused { item, refusal } => from_refusal(&refusal).with("item_id", item.to_string()),
+            OperationError::ItemUnknown(item) => Self::new(Code::NotFound)
+                .detail(format!("no item {item}"))
+                .with("item_id", item.to_string()),
+            OperationError::ItemIsBundle(item) => Self::new(Code::ItemIsBundle).with("item_id", item.to_string()),
+            OperationError::CheckoutUnknown => Self::new(Code::NotFound).detail("no such checkout"),
+            OperationError::CheckoutClosed(state) => Self::new(Code::CheckoutClosed)
+                .detail(format!("the checkout is {}", state_word(state)))
+                .with("state", state_word(state)),
+            OperationError::CheckoutRefusedBefore => Self::new(Code::CheckoutRefusedBefore),
+            OperationError::CommandReused => Self::new(Code::CommandReused),
+            OperationError::SkuTaken(sku) => Self::new(Code::SkuTaken).with("sku", sku),
+            OperationError::NameTaken(name) => Self::new(Code::NameTaken).with("name", name),
+            OperationError::ComponentsUnusable => Self::new(Code::ComponentsUnusable),
+            OperationError::NotAdmitted(NotAdmitted::Busy { .. }) | OperationError::MailboxFull => {
+                Self::new(Code::Busy).detail(said)
+            }
+            OperationError::NotAdmitted(NotAdmitted::Unavailable | NotAdmitted::ShuttingDown) => {
+                Self::new(Code::Unavailable).detail(said)
+            }
+            OperationError::OutcomeUnknown => Self::new(Code::OutcomeUnknown),
+            OperationError::Quarantined => Self::new(Code::Quarantined),
+            OperationError::NotWritable => Self::new(Code::Internal),
+            OperationError::Storage(failure) => failure.into(),
+        }
+    }
+}
+
+impl From<StorageError> for ApiError {
+    fn from(failure: StorageError) -> Self {
+        if failure.is_outage() {
+            return Self::new(Code::Unavailable);
+        }
+        error!(error = %failure, "storage failed");
+        Self::new(Code::Internal)
+    }
+}
+
+/// The word for a reservation's state.
+pub(crate) fn state_word(state: ReservationState) -> &'static str {
+    match state {
+        ReservationState::Open => "reserved",
+        ReservationState::Confirmed => "confirmed",
+        ReservationState::Released => "released",
+        ReservationState::Expired => "expired",
+    }
+}
+
+fn from_refusal(refusal: &Refusal) -> ApiError {
+    let plain = |code: Code| ApiError::new(code).detail(refusal.to_string());
+    match refusal {
+        Refusal::OutOfStock { requested, available } => plain(Code::OutOfStock)
+            .with("requested", *requested)
+            .with("available", *available),
+        Refusal::LocationUnknown(location) => plain(Code::LocationUnknown).with("location_id", location.to_string()),
+        Refusal::ReservationNotOpen(id) => plain(Code::ReservationNotOpen).with("reservation_id", id.to_string()),
+        Refusal::ReservationExpired {
+            reservation,
+            expired_at,
+        } => plain(Code::ReservationExpired)
+            .with("reservation_id", reservation.to_string())
+            .with("expired_at", json!(expired_at)),
+        Refusal::ReservationStillHeld {
+            reservation,
+            expires_at,
+        } => plain(Code::ReservationNotOpen)
+            .with("reservation_id", reservation.to_string())
+            .with("expires_at", json!(expires_at)),
+        Refusal::ReservationExists(id) => plain(Code::ReservationExists).with("reservation_id", id.to_string()),
+        Refusal::OrderLineNotAllocated(line) => {
+            plain(Code::OrderLineNotAllocated).with("order_line_id", line.to_string())
+        }
+        Refusal::OrderLineAlreadyAllocated(line) => {
+            plain(Code::OrderLineAlreadyAllocated).with("order_line_id", line.to_string())
+        }
+        Refusal::ExceedsAllocated { requested, allocated } => plain(Code::ExceedsAllocated)
+            .with("requested", *requested)
+            .with("allocated", *allocated),
+        Refusal::ExceedsOnHand { requested, on_hand } => plain(Code::ExceedsOnHand)
+            .with("requested", *requested)
+            .with("on_hand", *on_hand),
+        Refusal::OutOfBounds { field, value, min, max } => ApiError::out_of_bounds(field, *value, *min, *max),
+        Refusal::SameLocation => plain(Code::SameLocation),
+    }
+}

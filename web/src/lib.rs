@@ -1,0 +1,23 @@
+//! The HTTP layer: routes, handlers, and the words for people. The only crate that names actix-web.
+//!
+//! Reads go handler → `storage`; writes go handler → `actors::operations`. Every error leaves as problem+json with a
+//! code from one table and a request id to quote.
+
+pub mod api;
+mod authenticated;
+mod body;
+mod errors;
+mod health;
+mod idempotency_key;
+mod metrics;
+mod openapi;
+mod request_log;
+mod routes;
+mod server;
+mod state;
+
+pub use errors::{ApiError, Code};
+pub use openapi::openapi_json;
+pub use routes::ROUTES;
+pub use server::{HttpServerSettings, Running, start};
+pub use state::AppState;

@@ -1,0 +1,80 @@
+//! The OpenAPI 3.1 document, generated from the handlers, with a page to browse it and the table of error codes.
+
+use actix_web::http::header::LOCATION;
+use actix_web::{HttpResponse, web};
+use serde::Serialize;
+use utoipa::OpenApi;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{ContactBuilder, InfoBuilder, OpenApi as Document, SecurityRequirement};
+use utoipa_swagger_ui::SwaggerUi;
+
+use crate::errors::Code;
+use crate::routes::Paths;
+
+const DESCRIPTION: &str = "One truth about stock, live, for every channel.
+
+Every write takes an `Idempotency-Key`: repeat a request with the same key and the same body and you get the first \
+answer, marked `Idempotent-Replayed: true`; the effect happens once. A \"yes\" is said only when it is durable. \
+Errors are `application/problem+json` (RFC 9457) with a `code` from `GET /api/errors` and a `request_id` to quote. \
+Quantities are whole units. Times are RFC 3339 in UTC.";
+
+/// Builds the document.
+fn build() -> Document {
+    let mut document = Paths::openapi();
+    document.info = InfoBuilder::new()
+        .title("Entrepot")
+        .version("1")
+        .description(Some(DESCRIPTION))
+        .contact(Some(ContactBuilder::new().name(Some("Entrepot")).build()))
+        .build();
+    let bearer = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .description(Some("An API key of your organization."))
+        .build();
+    let components = document.components.get_or_insert_default();
+    components.add_security_scheme("api_key", SecurityScheme::Http(bearer));
+    document.security = Some(vec![SecurityRequirement::new("api_key", Vec::<String>::new())]);
+    document
+}
+
+/// The document as it is checked in: pretty JSON with a line end.
+#[must_use]
+pub fn openapi_json() -> String {
+    let mut text = build().to_pretty_json().unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+/// `GET /api/openapi.json`
+pub(crate) async fn document() -> HttpResponse {
+    HttpResponse::Ok().content_type("application/json").body(openapi_json())
+}
+
+/// `GET /`: to the page that shows what can be asked. (The console takes this place when it exists.)
+pub(crate) async fn to_docs() -> HttpResponse {
+    HttpResponse::Found().insert_header((LOCATION, "/api/docs/")).finish()
+}
+
+#[derive(Serialize)]
+struct CodeEntry {
+    code: &'static str,
+    status: u16,
+    title: &'static str,
+    advice: &'static str,
+}
+
+/// `GET /api/errors`: the table of error codes.
+pub(crate) async fn errors() -> web::Json<Vec<impl Serialize>> {
+    let entry = |code: &Code| CodeEntry {
+        code: code.code(),
+        status: code.status().as_u16(),
+        title: code.title(),
+        advice: code.advice(),
+    };
+    web::Json(Code::ALL.iter().map(entry).collect())
+}
+
+/// The browsable page at `/api/docs/`; its files are in the binary.
+pub(crate) fn swagger_ui() -> SwaggerUi {
+    SwaggerUi::new("/api/docs/{_:.*}").config(utoipa_swagger_ui::Config::from("/api/openapi.json"))
+}

@@ -1,0 +1,88 @@
+//! Around every request: an id to quote, a count, a log line, and problems completed with the id.
+
+use actix_web::Error;
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::web;
+use actors::clock::stopwatch;
+use tracing::{debug, warn};
+
+use crate::errors::{ApiError, Code};
+use crate::state::AppState;
+
+static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const MAX_ID_CHARS: usize = 64;
+
+/// The middleware. A caller's own `X-Request-Id` is kept when it is short and harmless.
+pub(crate) async fn request_log(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let started = stopwatch();
+    let state = request.app_data::<web::Data<AppState>>().cloned();
+    let id = request_id(&request, state.as_ref().map(|state| state.get_ref()));
+    let response = next.call(request).await?;
+    let mut response = complete_problem(response, &id);
+    let status = response.status();
+    if let Some(state) = state {
+        state.metrics.observe(status.as_u16(), started.elapsed().as_secs_f64());
+    }
+    log(&response, &id, started.elapsed());
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(REQUEST_ID.clone(), value);
+    }
+    Ok(response)
+}
+
+fn request_id(request: &ServiceRequest, state: Option<&AppState>) -> String {
+    let given = request.headers().get(&REQUEST_ID).and_then(|value| value.to_str().ok());
+    let is_harmless = |id: &&str| {
+        (1..=MAX_ID_CHARS).contains(&id.len())
+            && id
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
+    };
+    match given.filter(is_harmless) {
+        Some(id) => id.to_owned(),
+        None => state.map_or_else(String::new, |state| state.stock.clock.fresh_id().to_string()),
+    }
+}
+
+/// Errors of ours get the id into their body; errors of the framework become ours.
+fn complete_problem(response: ServiceResponse<impl MessageBody + 'static>, id: &str) -> ServiceResponse<BoxBody> {
+    let Some(error) = response.response().error() else {
+        return response.map_into_boxed_body();
+    };
+    let problem = match error.as_error::<ApiError>() {
+        Some(error) => error.respond(Some(id)),
+        None => from_status(response.status()).respond(Some(id)),
+    };
+    response.into_response(problem)
+}
+
+fn from_status(status: StatusCode) -> ApiError {
+    let code = match status {
+        StatusCode::NOT_FOUND => Code::NotFound,
+        StatusCode::METHOD_NOT_ALLOWED => Code::MethodNotAllowed,
+        StatusCode::PAYLOAD_TOO_LARGE => Code::BodyTooLarge,
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => Code::UnsupportedMediaType,
+        status if status.is_client_error() => Code::MalformedJson,
+        _ => Code::Internal,
+    };
+    ApiError::new(code)
+}
+
+/// One line per request. Successes and refusals are the normal case of a flash sale and stay at debug.
+fn log(response: &ServiceResponse<BoxBody>, request_id: &str, took: std::time::Duration) {
+    let status = response.status().as_u16();
+    let request = response.request();
+    let took_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+    if status >= 500 {
+        warn!(request_id, method = %request.method(), path = request.path(), status, took_us, "web.request");
+    } else {
+        debug!(request_id, method = %request.method(), path = request.path(), status, took_us, "web.request");
+    }
+}

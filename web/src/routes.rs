@@ -1,0 +1,88 @@
+//! All routes on one screen, grouped by who calls. The same table feeds the server, the OpenAPI document and the tests.
+
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{HttpResponse, Resource};
+use utoipa::OpenApi;
+
+use crate::api::{checkouts, ping, stock};
+use crate::errors::{ApiError, Code};
+use crate::{health, metrics, openapi};
+
+/// Declares the API's table: path, then method and handler pairs.
+macro_rules! api_routes {
+    ($($path:literal { $($method:ident $($handler:ident)::+),+ $(,)? })*) => {
+        /// Every route of the API: method and path.
+        pub const ROUTES: &[(&str, &str)] = &[$($((stringify!($method), $path),)+)*];
+
+        fn configure_api(config: &mut ServiceConfig) {
+            $(config.service(resource($path)$(.route(web::$method().to($($handler)::+::handle)))+);)*
+        }
+
+        /// The paths of the OpenAPI document; everything around them is in `openapi.rs`.
+        #[derive(OpenApi)]
+        #[openapi(paths($($($($handler)::+::handle,)+)*))]
+        pub(crate) struct Paths;
+    };
+}
+
+// The busiest first: the router tries them in order.
+api_routes! {
+    // buyers' checkouts
+    "/api/v1/checkouts" { post checkouts::create }
+    "/api/v1/checkouts/{checkout_id}" { get checkouts::get }
+    "/api/v1/checkouts/{checkout_id}/confirm" { post checkouts::confirm }
+    "/api/v1/checkouts/{checkout_id}/release" { post checkouts::release }
+    // the empty request that everything else is measured against
+    "/api/v1/ping" { post ping }
+    // stock, read
+    "/api/v1/stock/items" { get stock::items::list, post stock::items::create }
+    "/api/v1/stock/items/{item_id}" { get stock::items::get }
+    "/api/v1/stock/items/{item_id}/movements" { get stock::items::movements }
+    "/api/v1/stock/items/{item_id}/at" { get stock::items::at }
+    "/api/v1/stock/locations" { get stock::locations::list, post stock::locations::create }
+    // stock, commanded
+    "/api/v1/stock/commands/reserve" { post stock::commands::reserve }
+    "/api/v1/stock/commands/extend" { post stock::commands::extend }
+    "/api/v1/stock/commands/confirm" { post stock::commands::confirm }
+    "/api/v1/stock/commands/release" { post stock::commands::release }
+    "/api/v1/stock/commands/allocate" { post stock::commands::allocate }
+    "/api/v1/stock/commands/deallocate" { post stock::commands::deallocate }
+    "/api/v1/stock/commands/ship" { post stock::commands::ship }
+    "/api/v1/stock/commands/expect" { post stock::commands::expect }
+    "/api/v1/stock/commands/receive" { post stock::commands::receive }
+    "/api/v1/stock/commands/adjust" { post stock::commands::adjust }
+    "/api/v1/stock/commands/count" { post stock::commands::count }
+    "/api/v1/stock/commands/transfer" { post stock::commands::transfer }
+    "/api/v1/stock/commands/set-reorder-point" { post stock::commands::set_reorder_point }
+    "/api/v1/stock/commands/set-safety" { post stock::commands::set_safety }
+    "/api/v1/stock/commands/set-backorder" { post stock::commands::set_backorder }
+}
+
+/// Everything the server answers.
+pub(crate) fn configure(config: &mut ServiceConfig) {
+    configure_api(config);
+    config
+        // operators
+        .service(resource("/health/live").route(web::get().to(health::live)))
+        .service(resource("/health/ready").route(web::get().to(health::ready)))
+        .service(resource("/metrics").route(web::get().to(metrics::metrics)))
+        // developers
+        .service(resource("/").route(web::get().to(openapi::to_docs)))
+        .service(resource("/api/openapi.json").route(web::get().to(openapi::document)))
+        .service(resource("/api/errors").route(web::get().to(openapi::errors)))
+        .service(openapi::swagger_ui())
+        .default_service(web::to(unknown_path));
+}
+
+/// A resource that answers other methods with a problem.
+fn resource(path: &str) -> Resource {
+    web::resource(path).default_service(web::to(other_method))
+}
+
+async fn unknown_path() -> Result<HttpResponse, ApiError> {
+    Err(ApiError::new(Code::NotFound))
+}
+
+async fn other_method() -> Result<HttpResponse, ApiError> {
+    Err(ApiError::new(Code::MethodNotAllowed))
+}

@@ -1,0 +1,45 @@
+//! What handlers share.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use actors::Stock;
+use moka::sync::Cache;
+use prometheus_client::registry::Registry;
+use storage::api_keys::ApiKeyOwner;
+
+use crate::metrics::HttpMetrics;
+
+/// A revoked key works at most this much longer.
+const KEY_REMEMBERED: Duration = Duration::from_secs(10);
+/// Keys remembered, valid or not, so that a flood of wrong keys stays off the database.
+const KEYS_REMEMBERED: u64 = 100_000;
+
+/// Cheap to clone; one per worker.
+#[derive(Clone)]
+pub struct AppState {
+    /// The stock engine.
+    pub stock: Stock,
+    pub(crate) keys: Cache<[u8; 32], Option<ApiKeyOwner>>,
+    pub(crate) metrics: HttpMetrics,
+    pub(crate) registry: Arc<Registry>,
+}
+
+impl AppState {
+    /// Registers this layer's metrics beside those already in `registry`.
+    #[must_use]
+    pub fn new(stock: Stock, mut registry: Registry) -> Self {
+        let metrics = HttpMetrics::default();
+        metrics.register(&mut registry);
+        let keys = Cache::builder()
+            .max_capacity(KEYS_REMEMBERED)
+            .time_to_live(KEY_REMEMBERED)
+            .build();
+        Self {
+            stock,
+            keys,
+            metrics,
+            registry: Arc::new(registry),
+        }
+    }
+}
