@@ -1,5 +1,7 @@
 //! The program `entrepot`: its commands, its settings, and the wiring of the layers. Holds no rule of the product.
 
+pub mod audit;
+pub mod bench;
 pub mod cli;
 pub mod settings;
 pub mod shutdown;

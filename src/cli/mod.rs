@@ -1,5 +1,7 @@
 //! The command line: one file per command.
 
+mod audit;
+mod bench;
 mod config;
 mod import;
 mod migrate;
@@ -34,6 +36,11 @@ enum Command {
     /// Bring data in.
     #[command(subcommand)]
     Import(import::Import),
+    /// Measure.
+    #[command(subcommand)]
+    Bench(bench::Bench),
+    /// Prove from the journal that nothing was oversold, lost or done twice.
+    Audit(audit::Arguments),
     /// Look at the settings.
     #[command(subcommand)]
     Config(config::Config),
@@ -53,6 +60,8 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Serve => serve::run(settings),
         Command::Migrate(arguments) => migrate::run(&settings, &arguments),
         Command::Import(import) => import::run(settings, import),
+        Command::Bench(bench) => bench::run(settings, bench),
+        Command::Audit(arguments) => audit::run(&settings, &arguments),
         Command::Config(config) => config::run(&settings, &config),
         Command::Openapi => say(&web::openapi_json()),
     };

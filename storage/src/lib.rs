@@ -25,6 +25,7 @@ pub mod stock_levels;
 pub mod stock_locations;
 pub mod stock_movements;
 pub mod stock_reservations;
+pub mod synthetic;
 mod tenancy;
 
 pub use database::{Database, DatabaseSettings, TlsMode};

@@ -27,7 +27,6 @@ const READY_TRIES: u32 = 3_000;
 const SERVER_OPTIONS: &[(&str, &str)] = &[
     ("listen_addresses", ""),
     ("max_connections", "100"),
-    ("shared_buffers", "256MB"),
     ("max_wal_size", "4GB"),
     ("checkpoint_timeout", "15min"),
     ("checkpoint_completion_target", "0.9"),
@@ -140,11 +139,14 @@ impl EmbeddedPostgres {
         self.is_ours
     }
 
-    /// Stops the server: fast, then, if that takes too long, at once. Blocking.
+    /// Stops the server, if it runs: fast, then, if that takes too long, at once. Blocking.
     ///
     /// # Errors
     /// When the server cannot be stopped either way.
     pub fn stop(&self) -> Result<(), StorageError> {
+        if !self.is_running() {
+            return Ok(());
+        }
         let stop = |mode: &str| {
             let mut command = self.control("stop");
             command.args(["-m", mode, "-w", "-t", &STOP_SECONDS.to_string()]);
@@ -210,6 +212,7 @@ impl EmbeddedPostgres {
         for (name, value) in SERVER_OPTIONS {
             options.push_str(&format!(" -c {name}='{value}'"));
         }
+        options.push_str(&format!(" -c shared_buffers={}MB", shared_buffers_mb()));
         let mut command = self.control("start");
         command
             .args(["-w", "-t", &START_SECONDS.to_string(), "-o", &options, "-l"])
@@ -236,6 +239,14 @@ async fn connect_when_ready(database: &Database) -> Result<tokio_postgres::Clien
             answer => return answer,
         }
     }
+}
+
+/// A quarter of the machine's memory, as Postgres' manual advises, from 128 MB to 2 GB. Taken only as it is used.
+fn shared_buffers_mb() -> u64 {
+    let memory = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
+    let total = memory.lines().find_map(|line| line.strip_prefix("MemTotal:"));
+    let kilobytes = total.and_then(|text| text.trim().trim_end_matches("kB").trim().parse::<u64>().ok());
+    (kilobytes.unwrap_or_default() / 1_024 / 4).clamp(128, 2_048)
 }
 
 /// Makes the data directory and a private folder for the socket, owned by the server's user.

@@ -1,0 +1,6 @@
+//! Benchmarks: the product as a user runs it, measured against what else a user could do, in one run on one machine.
+
+mod baseline;
+pub mod checkout;
+pub mod journal;
+mod server;
