@@ -1,6 +1,9 @@
--- Stock: items, locations, levels, the journal of movements, open reservations and allocations.
+-- Stock: items, locations, levels, the journal of movements, open allocations.
 --
--- Only entrepot_engine writes levels, movements, reservations and allocations, and only through the journal's one
+-- Open reservations have no table of their own: the journal has them, and a level's `reserved` counter says how many to
+-- look for. A flash sale writes one row per reservation, not two.
+--
+-- Only entrepot_engine writes levels, movements and allocations, and only through the journal's one
 -- transaction; the app role can read its organization's. Status words are text with a check, never an enum type.
 
 CREATE TABLE stock_locations (
@@ -112,6 +115,7 @@ CREATE TABLE stock_movements (
     at             timestamptz NOT NULL,
     expires_at     timestamptz,
     shard          smallint NOT NULL,
+    line           smallint NOT NULL,
     part           smallint NOT NULL,
     org_id         uuid NOT NULL,
     item_id        uuid NOT NULL,
@@ -126,8 +130,11 @@ CREATE TABLE stock_movements (
     reason         text,
     PRIMARY KEY (shard, seq)
 );
--- One effect per command, for ever.
-CREATE UNIQUE INDEX stock_movements_command ON stock_movements (org_id, command_id, part);
+-- One effect per line of a command, for ever. A checkout's id is its command's, so this also finds its lines.
+CREATE UNIQUE INDEX stock_movements_command ON stock_movements (org_id, command_id, line, part);
+-- What became of a reservation. Opening one costs this index nothing.
+CREATE INDEX stock_movements_reservation ON stock_movements (org_id, reservation_id)
+    WHERE kind IN ('extended', 'confirmed', 'released', 'expired');
 -- An item's ledger in order, and the newest movement at a moment.
 CREATE INDEX stock_movements_item ON stock_movements (org_id, item_id, at, seq);
 ALTER TABLE stock_movements ENABLE ROW LEVEL SECURITY;
@@ -138,26 +145,20 @@ CREATE POLICY engine_appends ON stock_movements FOR INSERT TO entrepot_engine WI
 GRANT SELECT ON stock_movements TO entrepot_app;
 GRANT SELECT, INSERT ON stock_movements TO entrepot_engine;
 
--- One row per part of a reservation; the reservations of one checkout share reservation_id.
-CREATE TABLE stock_reservations (
-    quantity       bigint NOT NULL CHECK (quantity > 0),
-    expires_at     timestamptz NOT NULL,
-    opened_at      timestamptz NOT NULL,
-    closed_at      timestamptz,
-    org_id         uuid NOT NULL,
-    reservation_id uuid NOT NULL,
-    item_id        uuid NOT NULL,
-    location_id    uuid NOT NULL,
-    state          text NOT NULL CHECK (state IN ('open', 'confirmed', 'released', 'expired')),
-    PRIMARY KEY (org_id, reservation_id, item_id, location_id)
+-- Confirmations of checkouts of several items that have begun and not ended: what a repair loop finishes after a crash.
+CREATE TABLE checkout_confirmations (
+    org_id      uuid NOT NULL REFERENCES organizations (id),
+    checkout_id uuid NOT NULL,
+    begun_at    timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (org_id, checkout_id)
 );
-CREATE INDEX stock_reservations_open ON stock_reservations (org_id, item_id) WHERE state = 'open';
-ALTER TABLE stock_reservations ENABLE ROW LEVEL SECURITY;
-ALTER TABLE stock_reservations FORCE ROW LEVEL SECURITY;
-CREATE POLICY own_org ON stock_reservations FOR SELECT TO entrepot_app USING (org_id = (SELECT current_org()));
-CREATE POLICY engine_all ON stock_reservations TO entrepot_engine USING (true) WITH CHECK (true);
-GRANT SELECT ON stock_reservations TO entrepot_app;
-GRANT SELECT, INSERT, UPDATE ON stock_reservations TO entrepot_engine;
+ALTER TABLE checkout_confirmations ENABLE ROW LEVEL SECURITY;
+ALTER TABLE checkout_confirmations FORCE ROW LEVEL SECURITY;
+CREATE POLICY own_org ON checkout_confirmations TO entrepot_app
+    USING (org_id = (SELECT current_org())) WITH CHECK (org_id = (SELECT current_org()));
+CREATE POLICY engine_reads ON checkout_confirmations FOR SELECT TO entrepot_engine USING (true);
+GRANT SELECT, INSERT, DELETE ON checkout_confirmations TO entrepot_app;
+GRANT SELECT ON checkout_confirmations TO entrepot_engine;
 
 -- Open allocations only; their history is the journal.
 CREATE TABLE stock_allocations (

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use checker::{
     CommandLedger, Invariant, LedgerError, ReplayedShard, Row, ShardReplay, StoredAllocation, StoredItem, StoredLevel,
-    StoredReservation, Summary, Violation,
+    Summary, Violation,
 };
 use domain::stock::{Counters, Shard};
 use serde::Serialize;
@@ -162,7 +162,6 @@ async fn read_shards(work: &Work) -> Result<CommandLedger, AuditError> {
         replayed.finish()?;
         let mut found = work.found.lock().unwrap_or_else(PoisonError::into_inner);
         found.compared.levels += compared.levels;
-        found.compared.reservations += compared.reservations;
         found.compared.allocations += compared.allocations;
     }
     Ok(ledger)
@@ -211,16 +210,6 @@ async fn compare(
                 key,
                 location,
                 counters,
-            })?;
-        }
-        for (key, reservation, location, units, expires_at) in stored.reservations {
-            compared.reservations += 1;
-            replayed.compare_open_reservation(&StoredReservation {
-                key,
-                reservation,
-                location,
-                units,
-                expires_at,
             })?;
         }
         for (key, order_line, location, units) in stored.allocations {

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use jiff::SignedDuration;
+use domain::stock::ItemKey;
+use futures_util::stream::{self, StreamExt};
 use storage::inventory_items::list_holding;
 use tracing::{debug, warn};
 
@@ -10,47 +11,41 @@ use crate::Stock;
 use crate::directory::Found;
 use crate::item::Tick;
 use crate::operations::OperationError;
-use crate::operations::checkouts::finish_half_confirmed;
+use crate::operations::checkouts::finish_confirmations;
 
-/// Items woken per round.
-const PER_ROUND: i64 = 10_000;
-/// An actor that is awake expires its own; only what is later than this was overlooked.
-const OVERDUE_AFTER: SignedDuration = SignedDuration::from_secs(2);
+/// Side by side, so that sleepers share the directory's queries.
+const WOKEN_AT_ONCE: usize = 1_000;
 /// How often a journal that is away is looked at.
 const JOURNAL_POLL: Duration = Duration::from_millis(50);
 
-/// Runs until the runtime ends: at the start wakes every item that holds a reservation, so that its timer runs; then, every
-/// `interval`, those whose deadline was overlooked, and finishes half-confirmed checkouts.
+/// Runs until the runtime ends: at the start and every `interval`, wakes every item that holds something for a checkout, so
+/// that its timer runs, and finishes confirmations that were cut short.
 pub async fn run(stock: Stock, interval: Duration) {
     let mut polls = tokio::time::interval(JOURNAL_POLL);
     while !stock.journal.is_open() {
         polls.tick().await;
     }
-    let mut is_first = true;
     let mut rounds = tokio::time::interval(interval);
     loop {
         rounds.tick().await;
-        match round(&stock, is_first).await {
-            Ok(woken) => {
-                is_first = false;
-                debug!(woken, "repair round");
-            }
+        match round(&stock).await {
+            Ok(woken) => debug!(woken, "repair round"),
             Err(error) => warn!(%error, "a repair round was cut short; the next one goes on"),
         }
     }
 }
 
-/// One round; how many items were woken.
-async fn round(stock: &Stock, wake_all: bool) -> Result<usize, OperationError> {
-    // Half-confirmed baskets first, while their deadlines are still out of reach.
-    finish_half_confirmed(stock).await?;
-    let overdue = (!wake_all).then(|| stock.clock.now().saturating_sub(OVERDUE_AFTER).unwrap_or_default());
-    let keys = list_holding(&stock.engine, overdue, PER_ROUND).await?;
-    for key in &keys {
+/// One round; how many items hold something and are awake now.
+async fn round(stock: &Stock) -> Result<usize, OperationError> {
+    // Confirmations first, while their deadlines are still out of reach.
+    finish_confirmations(stock).await?;
+    let keys = list_holding(&stock.engine).await?;
+    let wake = async |key: &ItemKey| {
         if let Ok(Found::Plain(address)) = stock.directory.find(*key).await {
             // A full mailbox is awake anyway.
             let _busy = address.try_send(Tick);
         }
-    }
+    };
+    stream::iter(&keys).for_each_concurrent(WOKEN_AT_ONCE, wake).await;
     Ok(keys.len())
 }

@@ -1,4 +1,4 @@
-//! ST-5 across the whole journal: no command takes effect twice, on whatever items and shards.
+//! ST-5 across the whole journal: no line of a command takes effect twice, on whatever items and shards.
 //!
 //! Each command's first part leaves a record in one of 256 spill files, by a digest of its id; at the end each file is
 //! sorted in memory, and two records of one command lie next to each other. Later parts need none: the replay has shown
@@ -22,10 +22,10 @@ use crate::{Row, Violation};
 
 /// One per value of a byte.
 const BUCKETS: usize = 256;
-/// Command and organization, 16 bytes each, then shard and sequence number, all big-endian: sorting bytes sorts rows.
-pub(crate) const RECORD_BYTES: usize = 42;
+/// Command and organization, 16 bytes each, then basket line, shard and sequence number, all big-endian: sorting bytes sorts rows.
+pub(crate) const RECORD_BYTES: usize = 44;
 type Record = [u8; RECORD_BYTES];
-const KEY_BYTES: usize = 32;
+const KEY_BYTES: usize = 34;
 /// What a bucket keeps in memory before it is appended to its file: 4 MB for all of them.
 pub(crate) const BUFFER_BYTES: usize = 390 * RECORD_BYTES;
 
@@ -48,7 +48,7 @@ pub enum LedgerError {
 }
 
 impl CommandLedger {
-    /// An empty ledger that spills to a new directory inside the one given: 42 bytes per command.
+    /// An empty ledger that spills to a new directory inside the one given: 44 bytes per command.
     pub fn new(spill_dir: &Path) -> io::Result<Self> {
         let dir = tempfile::Builder::new().prefix("commands-").tempdir_in(spill_dir)?;
         Ok(Self {
@@ -67,6 +67,7 @@ impl CommandLedger {
         };
         buffer.extend_from_slice(command.as_bytes());
         buffer.extend_from_slice(org.as_bytes());
+        buffer.extend_from_slice(&row.entry.line.to_be_bytes());
         buffer.extend_from_slice(&row.shard.number().to_be_bytes());
         buffer.extend_from_slice(&row.seq.to_be_bytes());
         if buffer.len() >= BUFFER_BYTES {
@@ -159,6 +160,7 @@ fn expect_all_different(sorted: &[Record]) -> Result<(), LedgerError> {
 struct Effect {
     command: CommandId,
     org: OrgId,
+    line: i16,
     shard: Shard,
     seq: i64,
 }
@@ -168,11 +170,13 @@ impl Effect {
         let mut rest: &[u8] = record;
         let command = CommandId::new(Uuid::from_bytes(next(&mut rest)));
         let org = OrgId::new(Uuid::from_bytes(next(&mut rest)));
+        let line = i16::from_be_bytes(next(&mut rest));
         let shard = Shard::from_number(u16::from_be_bytes(next(&mut rest)));
         let shard = shard.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "a record names no shard"))?;
         Ok(Self {
             command,
             org,
+            line,
             shard,
             seq: i64::from_be_bytes(next(&mut rest)),
         })
@@ -188,7 +192,8 @@ fn next<const N: usize>(rest: &mut &[u8]) -> [u8; N] {
 
 fn duplicate(first: &Effect, second: &Effect) -> Violation {
     let text = format!(
-        "command {} takes effect twice: in shard {} at seq {} and in shard {} at seq {}",
+        "line {} of command {} takes effect twice: in shard {} at seq {} and in shard {} at seq {}",
+        first.line,
         first.command,
         first.shard.number(),
         first.seq,

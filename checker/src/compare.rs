@@ -1,11 +1,11 @@
-//! The stored tables against the replay: every replayed thing is stored once, and nothing else is.
+//! The stored tables against the replay: every replayed level, allocation and policy is stored once, and nothing else
+//! is. (Reservations are stored nowhere but in the journal.)
 //!
 //! What was compared is taken out, so what is left at the end is missing in the database, and what is stored twice is
 //! not found the second time.
 
-use domain::ids::{LocationId, OrderLineId, ReservationId};
+use domain::ids::{LocationId, OrderLineId};
 use domain::stock::{Counters, ItemKey, Part, Parts, Shard};
-use jiff::Timestamp;
 
 use crate::item::{ItemReplay, Settings};
 use crate::uuid_map::UuidMap;
@@ -21,21 +21,6 @@ pub struct StoredLevel {
     pub location: LocationId,
     /// How much.
     pub counters: Counters,
-}
-
-/// What a stored open reservation holds at one location.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct StoredReservation {
-    /// Which item.
-    pub key: ItemKey,
-    /// Which reservation.
-    pub reservation: ReservationId,
-    /// Where.
-    pub location: LocationId,
-    /// How many units.
-    pub units: i64,
-    /// Until when.
-    pub expires_at: Timestamp,
 }
 
 /// What a stored open allocation holds at one location.
@@ -112,41 +97,6 @@ impl ReplayedShard {
             Invariant::St3,
             format!("the level stored for location {location} is not the sum: {differences}"),
         )
-    }
-
-    /// ST-2: a stored open reservation is open in the replay, with these units and this deadline.
-    pub fn compare_open_reservation(&mut self, stored: &StoredReservation) -> Result<(), Violation> {
-        self.take_reservation(stored)
-            .map_err(|breach| breach.at_item(self.shard, stored.key))
-    }
-
-    fn take_reservation(&mut self, stored: &StoredReservation) -> Result<(), Breach> {
-        let StoredReservation {
-            key,
-            reservation: id,
-            location,
-            units,
-            expires_at,
-        } = *stored;
-        let book = self.items.get_mut(&key).map(|item| &mut item.reservations);
-        let open = book.and_then(|book| book.get_mut(&id));
-        let deadline = open.as_ref().map(|open| open.expires_at);
-        let (held, Some(deadline)) = (open.and_then(|open| take_part(&mut open.parts, location)), deadline) else {
-            return breach(
-                Invariant::St2,
-                format!("reservation {id} is stored as open; the journal has no such one"),
-            );
-        };
-        if deadline != expires_at {
-            let text = format!("reservation {id} is stored with deadline {expires_at}; expected {deadline}");
-            return breach(Invariant::St2, text);
-        }
-        expect_units(held, units).or_else(|found| {
-            breach(
-                Invariant::St2,
-                format!("reservation {id} is stored with {units} units at {location}; expected {found}"),
-            )
-        })
     }
 
     /// ST-6: a stored open allocation is open in the replay, with these units.
@@ -243,13 +193,6 @@ fn expect_empty(item: &ItemReplay) -> Result<(), Breach> {
     }
     if item.settings != Settings::default() {
         return breach(Invariant::St3, "no policies are stored for the item".to_owned());
-    }
-    for (id, open) in &item.reservations {
-        if let Some(part) = open.parts.first() {
-            let (units, location) = (part.units, part.location);
-            let text = format!("reservation {id} holds {units} units at {location} and is not stored as open");
-            return breach(Invariant::St2, text);
-        }
     }
     for (line, parts) in &item.allocations {
         if let Some(part) = parts.first() {

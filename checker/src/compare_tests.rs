@@ -2,14 +2,13 @@
 
 use domain::stock::Counters;
 
-use crate::testkit::{Journal, item, line, location, reservation, second};
-use crate::{ReplayedShard, StoredAllocation, StoredItem, StoredLevel, StoredReservation, Violation};
+use crate::testkit::{Journal, item, line, location};
+use crate::{ReplayedShard, StoredAllocation, StoredItem, StoredLevel, Violation};
 
 /// What a database that agrees with [`replayed`] holds.
 #[derive(Clone)]
 struct Stored {
     levels: Vec<StoredLevel>,
-    reservations: Vec<StoredReservation>,
     allocations: Vec<StoredAllocation>,
     items: Vec<StoredItem>,
 }
@@ -42,13 +41,6 @@ fn agreeing() -> Stored {
             counters,
         }
     };
-    let held = |place, units| StoredReservation {
-        key,
-        reservation: reservation(1),
-        location: location(place),
-        units,
-        expires_at: second(60),
-    };
     let allocated = StoredAllocation {
         key,
         order_line: line(2),
@@ -57,7 +49,6 @@ fn agreeing() -> Stored {
     };
     Stored {
         levels: vec![level(1, 3, 2, 0), level(2, 9, 4, 5)],
-        reservations: vec![held(1, 2), held(2, 4)],
         allocations: vec![allocated],
         items: vec![StoredItem {
             key,
@@ -71,9 +62,6 @@ impl Stored {
     fn compare(&self) -> Result<(), Violation> {
         let mut shard = replayed();
         self.levels.iter().try_for_each(|stored| shard.compare_level(stored))?;
-        self.reservations
-            .iter()
-            .try_for_each(|stored| shard.compare_open_reservation(stored))?;
         self.allocations
             .iter()
             .try_for_each(|stored| shard.compare_open_allocation(stored))?;
@@ -139,30 +127,6 @@ fn a_stored_level_that_differs_is_missing_or_is_there_twice_is_found() {
     let mut is_twice = agreeing();
     is_twice.levels.push(is_twice.levels[0]);
     assert_eq!(is_twice.invariant(), "ST-3");
-}
-
-#[test]
-fn a_stored_reservation_that_is_missing_extra_or_different_is_found() {
-    let mut is_missing = agreeing();
-    is_missing.reservations.pop();
-    assert_eq!(is_missing.invariant(), "ST-2");
-    let changes: [fn(&mut StoredReservation); 5] = [
-        |stored| stored.reservation = reservation(9),
-        |stored| stored.location = location(3),
-        |stored| stored.key = item(2),
-        |stored| stored.units += 1,
-        |stored| stored.expires_at = second(61),
-    ];
-    for change in changes {
-        let mut differs = agreeing();
-        change(&mut differs.reservations[0]);
-        assert_eq!(differs.invariant(), "ST-2");
-        let mut is_extra = agreeing();
-        let mut extra = is_extra.reservations[0];
-        change(&mut extra);
-        is_extra.reservations.push(extra);
-        assert_eq!(is_extra.invariant(), "ST-2");
-    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! An independent proof that nothing was oversold: it replays the journal once and holds every row to the invariants.
 //!
-//! Called by `entrepot check` and by the tests that kill servers. It shares the domain's types and none of its rules:
+//! Called by `entrepot audit` and by the tests that kill servers. It shares the domain's types and none of its rules:
 //! what a movement does is written here a second time, from the words in [`domain::stock::MovementKind`], so that a
 //! mistake in the rules cannot hide itself. It never calls `decide` or `evolve`, knows no SQL, and touches no file but
 //! the spill files of the [`CommandLedger`].
@@ -11,8 +11,8 @@
 //! took effect twice. Two threads may share the shards, each with a ledger of its own.
 //!
 //! Memory is that of the shard at hand: its items, and what was open at once. Closed reservations are forgotten, so an
-//! id that is opened again after it was closed counts as another reservation; the primary key of the stored
-//! reservations forbids that.
+//! id that is opened again after it was closed counts as another reservation; it cannot be, because the id is that of the
+//! command that opened it, and a command takes effect once (ST-5).
 
 mod allocations;
 mod arithmetic;
@@ -27,7 +27,7 @@ mod uuid_map;
 mod violation;
 
 pub use commands::{CommandLedger, LedgerError};
-pub use compare::{ReplayedShard, StoredAllocation, StoredItem, StoredLevel, StoredReservation};
+pub use compare::{ReplayedShard, StoredAllocation, StoredItem, StoredLevel};
 pub use replay::{Row, ShardReplay};
 pub use summary::Summary;
 pub use violation::{Invariant, Violation};

@@ -88,6 +88,7 @@ impl Journal {
             key: self.item,
             command: CommandId::new(Uuid::from_u128(self.commands)),
             fingerprint: Fingerprint(5),
+            line: 0,
             part: std::mem::take(&mut self.part),
             asked_by: None,
             at: second(self.second),

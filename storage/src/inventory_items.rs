@@ -13,11 +13,9 @@ const FIND: &str = include_str!("sql/inventory_items_find.sql");
 const FIND_BY_SKU: &str = "SELECT id FROM inventory_items WHERE org_id = $1 AND sku = $2";
 const INSERT: &str = "
     INSERT INTO inventory_items (org_id, id, variant_id, sku, title, is_bundle) VALUES ($1, $2, $3, $4, $5, $6)";
-/// Items with anything held for a checkout: what must be awake so that deadlines are kept. An index-only scan.
-const HOLDING: &str = "
-    SELECT DISTINCT org_id, item_id FROM stock_reservations WHERE state = 'open' LIMIT $1";
-const OVERDUE: &str = "
-    SELECT DISTINCT org_id, item_id FROM stock_reservations WHERE state = 'open' AND expires_at < $1 LIMIT $2";
+/// Items with anything held for a checkout: what must be awake so that deadlines are kept. A pass over all levels, which
+/// are small and in memory, rather than an index that every reservation would have to keep.
+const HOLDING: &str = "SELECT DISTINCT org_id, item_id FROM stock_levels WHERE reserved > 0";
 
 /// An item with its totals.
 #[derive(Clone, Debug)]
@@ -125,20 +123,13 @@ pub async fn insert(tx: &TenantTx, item: &NewItem<'_>) -> Result<(), StorageErro
     tx.execute("creating an item", INSERT, &values).await.map(drop)
 }
 
-/// Items of any organization with open reservations; all of them, or only those with one past its deadline.
+/// Items of any organization that hold something for a checkout.
 ///
 /// # Errors
 /// When the database cannot be reached.
-pub async fn list_holding(
-    engine: &Engine,
-    overdue_at: Option<Timestamp>,
-    limit: i64,
-) -> Result<Vec<domain::stock::ItemKey>, StorageError> {
+pub async fn list_holding(engine: &Engine) -> Result<Vec<domain::stock::ItemKey>, StorageError> {
     let client = engine.client().await?;
-    let rows = match overdue_at {
-        Some(now) => client.query(OVERDUE, &[&now, &limit]).await,
-        None => client.query(HOLDING, &[&limit]).await,
-    };
+    let rows = client.query(HOLDING, &[]).await;
     let rows = rows.map_err(StorageError::during("listing items with open reservations"))?;
     let key = |row: &Row| domain::stock::ItemKey {
         org: domain::ids::OrgId::new(row.get(0)),

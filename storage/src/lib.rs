@@ -9,6 +9,7 @@ pub mod api_keys;
 pub mod audit_stream;
 pub mod baseline;
 pub mod bundles;
+pub mod checkouts;
 mod database;
 pub mod embedded;
 mod engine;
@@ -24,7 +25,6 @@ pub mod roles;
 pub mod stock_levels;
 pub mod stock_locations;
 pub mod stock_movements;
-pub mod stock_reservations;
 pub mod synthetic;
 mod tenancy;
 

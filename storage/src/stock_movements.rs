@@ -10,15 +10,15 @@ use crate::{StorageError, TenantTx};
 
 const LIST: &str = "
     SELECT org_id, item_id, location_id, command_id, fingerprint, part, asked_by, at, kind, quantity, reservation_id,
-           order_line_id, expires_at, reason, on_hand, reserved, allocated, safety, incoming, shortfall, shard, seq
+           order_line_id, expires_at, reason, on_hand, reserved, allocated, safety, incoming, shortfall, shard, seq, line
     FROM stock_movements
     WHERE org_id = $1 AND item_id = $2 AND (at, seq) < ($3, $4)
     ORDER BY at DESC, seq DESC LIMIT $5";
 const FIND_COMMANDS: &str = "
     SELECT org_id, item_id, location_id, command_id, fingerprint, part, asked_by, at, kind, quantity, reservation_id,
-           order_line_id, expires_at, reason, on_hand, reserved, allocated, safety, incoming, shortfall, shard, seq
+           order_line_id, expires_at, reason, on_hand, reserved, allocated, safety, incoming, shortfall, shard, seq, line
     FROM stock_movements
-    WHERE org_id = $1 AND command_id = ANY($2) ORDER BY command_id, part";
+    WHERE org_id = $1 AND command_id = ANY($2) ORDER BY command_id, line, part";
 const FIND_DONE: &str = "
     SELECT DISTINCT command_id FROM stock_movements WHERE org_id = $1 AND command_id = ANY($2)";
 
@@ -117,6 +117,7 @@ pub(crate) fn entry_from(row: &Row) -> Result<NumberedEntry, StorageError> {
             item: ItemId::new(row.get(1)),
         },
         command: CommandId::new(row.get(3)),
+        line: row.get(22),
         fingerprint: Fingerprint(row.get(4)),
         part: row.get(5),
         asked_by: row.get::<_, Option<uuid::Uuid>>(6).map(ApiKeyId::new),

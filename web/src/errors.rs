@@ -12,7 +12,7 @@ use domain::stock::Refusal;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use storage::StorageError;
-use storage::stock_reservations::ReservationState;
+use storage::checkouts::ReservationState;
 use tracing::error;
 
 /// Declares the table.

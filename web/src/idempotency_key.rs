@@ -37,6 +37,7 @@ impl IdempotencyKey {
         Request {
             caller: who.caller,
             command,
+            line: 0,
             fingerprint: Fingerprint::of(&[self.path.as_bytes(), body]),
         }
     }

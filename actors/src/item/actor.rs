@@ -87,6 +87,7 @@ impl ItemActor {
             let entries = movements.into_iter().zip(0_i16..).map(|(movement, part)| JournalEntry {
                 key: self.item.key,
                 command: command.id,
+                line: command.line,
                 fingerprint: command.fingerprint,
                 part,
                 asked_by: command.asked_by,
@@ -194,6 +195,7 @@ impl ItemActor {
         let action = Action::Expire { reservation };
         let command = Command {
             id,
+            line: 0,
             fingerprint: Fingerprint(0),
             asked_by: None,
             action,

@@ -3,9 +3,9 @@
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
-use domain::ids::{CommandId, IncarnationId, OrgId};
-use domain::stock::Shard;
-use storage::journal::{AppendError, Batch, Head, JournalConnection};
+use domain::ids::IncarnationId;
+use domain::stock::{JournalEntry, Shard};
+use storage::journal::{AppendError, Batch, CommandLine, Head, JournalConnection};
 use storage::{Database, StorageError};
 use tokio::sync::{mpsc, oneshot};
 use tracing::{error, info, warn};
@@ -295,11 +295,7 @@ impl JournalTask {
             return Err(Broken::InDoubt(group));
         };
         for staged in group {
-            if staged
-                .entries
-                .iter()
-                .any(|entry| done.contains(&(entry.key.org, entry.command)))
-            {
+            if staged.entries.iter().any(|entry| done.contains(&line_of(entry))) {
                 staged.answer(Outcome::DoneBefore);
             } else {
                 error!(why, "a command was rejected by the database");
@@ -331,10 +327,7 @@ async fn settle_doubt(connection: &JournalConnection, in_doubt: Vec<Staged>) -> 
     };
     info!(commands = in_doubt.len(), written = done.len(), "the doubt is settled");
     for staged in in_doubt {
-        let is_done = staged
-            .entries
-            .iter()
-            .any(|entry| done.contains(&(entry.key.org, entry.command)));
+        let is_done = staged.entries.iter().any(|entry| done.contains(&line_of(entry)));
         // A repeat waiting behind its original has no entries; its caller asks again and gets the final word.
         let outcome = if is_done {
             Outcome::DoneBefore
@@ -346,14 +339,12 @@ async fn settle_doubt(connection: &JournalConnection, in_doubt: Vec<Staged>) -> 
     Ok(())
 }
 
-async fn find_done(
-    connection: &JournalConnection,
-    group: &[Staged],
-) -> Result<HashSet<(OrgId, CommandId)>, StorageError> {
-    let commands: Vec<_> = group
-        .iter()
-        .flat_map(|staged| &staged.entries)
-        .map(|entry| (entry.key.org, entry.command))
-        .collect();
-    Ok(connection.find_commands(&commands).await?.into_iter().collect())
+async fn find_done(connection: &JournalConnection, group: &[Staged]) -> Result<HashSet<CommandLine>, StorageError> {
+    let wanted: Vec<CommandLine> = group.iter().flat_map(|staged| &staged.entries).map(line_of).collect();
+    Ok(connection.find_lines(&wanted).await?.into_iter().collect())
+}
+
+/// What the journal holds at most once.
+fn line_of(entry: &JournalEntry) -> CommandLine {
+    (entry.key.org, entry.command, entry.line)
 }

@@ -19,6 +19,19 @@ pub struct Request {
     pub caller: Caller,
     /// Repeating it repeats the answer, not the effect.
     pub command: CommandId,
+    /// The basket line it concerns, from 0; the lines of one basket share their command.
+    pub line: i16,
     /// The same command id with another digest is a mistake.
     pub fingerprint: Fingerprint,
+}
+
+impl Request {
+    /// The same request for the `n`th line of its basket.
+    #[must_use]
+    pub fn for_line(self, n: usize) -> Self {
+        Self {
+            line: i16::try_from(n).unwrap_or(i16::MAX),
+            ..self
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use domain::ids::ItemId;
 use domain::stock::Refusal;
 use storage::StorageError;
-use storage::stock_reservations::ReservationState;
+use storage::checkouts::ReservationState;
 
 use crate::journal::NotAdmitted;
 

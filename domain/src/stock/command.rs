@@ -29,6 +29,8 @@ impl Fingerprint {
 pub struct Command {
     /// Caller-made; repeating it has no second effect.
     pub id: CommandId,
+    /// The basket line this item is, from 0; the lines of one basket share their command.
+    pub line: i16,
     /// What the caller asked, digested.
     pub fingerprint: Fingerprint,
     /// The key it was asked with; none for what the hub does by itself (expiry, import).

@@ -50,6 +50,7 @@ fn item(on_hand: &[i64]) -> Item {
 fn run(item: &mut Item, second: i64, action: Action) -> Result<Vec<Movement>, Refusal> {
     let command = Command {
         id: CommandId::new(Uuid::nil()),
+        line: 0,
         fingerprint: Fingerprint(0),
         asked_by: None,
         action,

@@ -14,7 +14,9 @@ pub struct JournalEntry {
     pub command: CommandId,
     /// The caller's request, digested.
     pub fingerprint: Fingerprint,
-    /// Position among the command's movements, from 0.
+    /// The basket line this item is, from 0; the lines of one basket share their command.
+    pub line: i16,
+    /// Position among the command's movements on this item, from 0.
     pub part: i16,
     /// Who asked.
     pub asked_by: Option<ApiKeyId>,

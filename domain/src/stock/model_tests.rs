@@ -179,6 +179,7 @@ impl StateMachineTest for TheItem {
         let now = Timestamp::from_second(model.now).unwrap();
         let command = Command {
             id: CommandId::new(Uuid::nil()),
+            line: 0,
             fingerprint: Fingerprint(0),
             asked_by: None,
             action,
@@ -223,7 +224,8 @@ proptest! {
         for (n, ask) in asks.into_iter().enumerate() {
             let reservation = ReservationId::new(Uuid::from_u128(n as u128));
             let action = Action::Reserve { reservation, quantity: Quantity::new(ask).unwrap(), hold_seconds: 60, location: None };
-            let command = Command { id: CommandId::new(Uuid::nil()), fingerprint: Fingerprint(0), asked_by: None, action };
+            let command = Command { id: CommandId::new(Uuid::nil()), line: 0,
+ fingerprint: Fingerprint(0), asked_by: None, action };
             match decide(&item, &command, Timestamp::UNIX_EPOCH) {
                 Ok(movements) => {
                     movements.iter().for_each(|movement| { evolve(&mut item, movement); });

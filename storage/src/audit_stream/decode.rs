@@ -17,8 +17,8 @@ use crate::stock_movements::NumberedEntry;
 /// The columns, in the order [`Row::entry`] reads them.
 pub(super) const COLUMNS: &str = "seq, org_id, item_id, location_id, command_id, fingerprint, part, asked_by, at, kind, \
      quantity, reservation_id, order_line_id, expires_at, reason, on_hand, reserved, allocated, safety, incoming, \
-     shortfall";
-const COLUMN_COUNT: i16 = 21;
+     shortfall, line";
+const COLUMN_COUNT: i16 = 22;
 const HEADER_BYTES: usize = 19;
 /// Postgres counts microseconds from the year 2000.
 const POSTGRES_EPOCH_US: i64 = 946_684_800_000_000;
@@ -146,9 +146,11 @@ impl Row<'_> {
             incoming: self.int8()?,
             shortfall: self.int8()?,
         };
+        let line = self.int2()?;
         let entry = JournalEntry {
             key,
             command,
+            line,
             fingerprint,
             part,
             asked_by,

@@ -14,7 +14,7 @@ mod decode;
 mod stored;
 
 pub use decode::JournalReader;
-pub use stored::{StoredTotals, Totals};
+pub use stored::{StoredState, Totals};
 
 const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 const EXPORT: &str = "SELECT pg_export_snapshot()";

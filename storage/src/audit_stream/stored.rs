@@ -1,8 +1,7 @@
 //! What the database holds beside the journal, by item, to be compared with the replay.
 
-use domain::ids::{ItemId, LocationId, OrderLineId, OrgId, ReservationId};
+use domain::ids::{ItemId, LocationId, OrderLineId, OrgId};
 use domain::stock::{Counters, ItemKey};
-use jiff::Timestamp;
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
@@ -15,10 +14,6 @@ const LEVELS: &str = "
     SELECT l.org_id, l.item_id, l.location_id, l.on_hand, l.reserved, l.allocated, l.safety, l.incoming, l.shortfall
     FROM stock_levels l
     JOIN unnest($1::uuid[], $2::uuid[]) AS v (org_id, id) ON l.org_id = v.org_id AND l.item_id = v.id";
-const RESERVATIONS: &str = "
-    SELECT r.org_id, r.item_id, r.reservation_id, r.location_id, r.quantity, r.expires_at FROM stock_reservations r
-    JOIN unnest($1::uuid[], $2::uuid[]) AS v (org_id, id) ON r.org_id = v.org_id AND r.item_id = v.id
-    WHERE r.state = 'open'";
 const ALLOCATIONS: &str = "
     SELECT a.org_id, a.item_id, a.order_line_id, a.location_id, a.quantity FROM stock_allocations a
     JOIN unnest($1::uuid[], $2::uuid[]) AS v (org_id, id) ON a.org_id = v.org_id AND a.item_id = v.id";
@@ -28,25 +23,20 @@ const ITEMS: &str = "
 const TOTALS: &str = "
     SELECT (SELECT count(*) FROM stock_levels WHERE (on_hand, reserved, allocated, safety, incoming, shortfall)
                 IS DISTINCT FROM (0, 0, 0, 0, 0, 0)),
-           (SELECT count(*) FROM stock_reservations WHERE state = 'open'),
            (SELECT count(*) FROM stock_allocations),
            (SELECT count(*) FROM stock_movements)";
 
 /// A level as stored.
 pub type LevelRow = (ItemKey, LocationId, Counters);
-/// A part of an open reservation as stored.
-pub type ReservationRow = (ItemKey, ReservationId, LocationId, i64, Timestamp);
 /// A part of an open allocation as stored.
 pub type AllocationRow = (ItemKey, OrderLineId, LocationId, i64);
 /// An item's policies as stored: backorder limit and reorder point.
 pub type ItemRow = (ItemKey, i64, Option<i64>);
 
 /// Everything stored about some items.
-pub struct StoredTotals {
+pub struct StoredState {
     /// Levels.
     pub levels: Vec<LevelRow>,
-    /// Parts of open reservations.
-    pub reservations: Vec<ReservationRow>,
     /// Parts of open allocations.
     pub allocations: Vec<AllocationRow>,
     /// Policies.
@@ -58,8 +48,6 @@ pub struct StoredTotals {
 pub struct Totals {
     /// Levels that are not all zeros.
     pub levels: i64,
-    /// Parts of open reservations.
-    pub reservations: i64,
     /// Parts of open allocations.
     pub allocations: i64,
     /// Movements.
@@ -71,33 +59,22 @@ impl AuditConnection {
     ///
     /// # Errors
     /// When the database cannot be reached.
-    pub async fn stored(&self, keys: &[ItemKey]) -> Result<StoredTotals, StorageError> {
+    pub async fn stored(&self, keys: &[ItemKey]) -> Result<StoredState, StorageError> {
         let orgs: Vec<Uuid> = keys.iter().map(|key| key.org.uuid()).collect();
         let items: Vec<Uuid> = keys.iter().map(|key| key.item.uuid()).collect();
         let by_item: [&(dyn ToSql + Sync); 2] = [&orgs, &items];
-        let (levels, reservations, allocations, policies) = futures_util::try_join!(
+        let (levels, allocations, policies) = futures_util::try_join!(
             self.client.query(LEVELS, &by_item),
-            self.client.query(RESERVATIONS, &by_item),
             self.client.query(ALLOCATIONS, &by_item),
             self.client.query(ITEMS, &by_item),
         )
         .map_err(StorageError::during("reading what is stored"))?;
         let location = |row: &Row, column: usize| LocationId::new(row.get(column));
-        let reservation = |row: &Row| {
-            (
-                key_of(row),
-                ReservationId::new(row.get(2)),
-                location(row, 3),
-                row.get(4),
-                row.get(5),
-            )
-        };
-        Ok(StoredTotals {
+        Ok(StoredState {
             levels: levels
                 .iter()
                 .map(|row| (key_of(row), location(row, 2), counters_from(row, 3)))
                 .collect(),
-            reservations: reservations.iter().map(reservation).collect(),
             allocations: allocations
                 .iter()
                 .map(|row| (key_of(row), OrderLineId::new(row.get(2)), location(row, 3), row.get(4)))
@@ -121,9 +98,8 @@ impl AuditConnection {
             .map_err(StorageError::during("counting"))?;
         Ok(Totals {
             levels: row.get(0),
-            reservations: row.get(1),
-            allocations: row.get(2),
-            movements: row.get(3),
+            allocations: row.get(1),
+            movements: row.get(2),
         })
     }
 }

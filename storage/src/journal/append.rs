@@ -16,16 +16,6 @@ use crate::errors::{StorageError, is_outage};
 const ADVANCE_SHARDS: &str = include_str!("../sql/journal_advance_shards.sql");
 const INSERT_MOVEMENTS: &str = include_str!("../sql/journal_insert_movements.sql");
 const WRITE_LEVELS: &str = include_str!("../sql/journal_write_levels.sql");
-const OPEN_RESERVATIONS: &str = "
-    INSERT INTO stock_reservations
-        (org_id, reservation_id, item_id, location_id, quantity, expires_at, opened_at, state)
-    SELECT v.*, 'open' FROM unnest(
-        $1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::bigint[], $6::timestamptz[], $7::timestamptz[]) AS v";
-const EXTEND_RESERVATIONS: &str = "
-    UPDATE stock_reservations r SET expires_at = v.expires_at
-    FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::timestamptz[]) AS v (org_id, reservation_id, item_id, expires_at)
-    WHERE r.org_id = v.org_id AND r.reservation_id = v.reservation_id AND r.item_id = v.item_id AND r.state = 'open'";
-const CLOSE_RESERVATIONS: &str = include_str!("../sql/journal_close_reservations.sql");
 const ADD_ALLOCATIONS: &str = "
     INSERT INTO stock_allocations AS a (org_id, item_id, order_line_id, location_id, quantity)
     SELECT v.* FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::bigint[]) AS v
@@ -43,10 +33,13 @@ const WRITE_SETTINGS: &str = "
         reorder_point = CASE WHEN v.reorder_point IS NULL THEN i.reorder_point ELSE nullif(v.reorder_point, -1) END
     FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::bigint[]) AS v (org_id, id, backorder_limit, reorder_point)
     WHERE i.org_id = v.org_id AND i.id = v.id";
-const FIND_COMMANDS: &str = "
-    SELECT DISTINCT m.org_id, m.command_id FROM stock_movements m
-    JOIN unnest($1::uuid[], $2::uuid[]) AS v (org_id, command_id)
-      ON m.org_id = v.org_id AND m.command_id = v.command_id";
+const FIND_LINES: &str = "
+    SELECT m.org_id, m.command_id, m.line FROM stock_movements m
+    JOIN unnest($1::uuid[], $2::uuid[], $3::smallint[]) AS v (org_id, command_id, line)
+      ON m.org_id = v.org_id AND m.command_id = v.command_id AND m.line = v.line AND m.part = 0";
+
+/// A line of a command: what the journal holds at most once.
+pub type CommandLine = (OrgId, CommandId, i16);
 
 /// Why a batch may not be in the journal.
 #[derive(Debug, thiserror::Error)]
@@ -69,9 +62,6 @@ pub(super) struct Statements {
     advance_shards: Statement,
     insert_movements: Statement,
     write_levels: Statement,
-    open_reservations: Statement,
-    extend_reservations: Statement,
-    close_reservations: Statement,
     add_allocations: Statement,
     take_allocations: Statement,
     drop_empty_allocations: Statement,
@@ -84,9 +74,6 @@ impl Statements {
             advance_shards: prepare(client, ADVANCE_SHARDS).await?,
             insert_movements: prepare(client, INSERT_MOVEMENTS).await?,
             write_levels: prepare(client, WRITE_LEVELS).await?,
-            open_reservations: prepare(client, OPEN_RESERVATIONS).await?,
-            extend_reservations: prepare(client, EXTEND_RESERVATIONS).await?,
-            close_reservations: prepare(client, CLOSE_RESERVATIONS).await?,
             add_allocations: prepare(client, ADD_ALLOCATIONS).await?,
             take_allocations: prepare(client, TAKE_ALLOCATIONS).await?,
             drop_empty_allocations: prepare(client, DROP_EMPTY_ALLOCATIONS).await?,
@@ -113,14 +100,11 @@ impl JournalConnection {
         let (added, taken) = AllocationColumns::of(batch);
         // Each future sends its statement when first polled and must send nothing later: what comes after `COMMIT` is
         // outside the transaction.
-        let (begun, advanced, written, levels, opened, extended, closed, more, less, settled, committed) = futures_util::join!(
+        let (begun, advanced, written, levels, more, less, settled, committed) = futures_util::join!(
             client.batch_execute("BEGIN"),
             self.advance_shards(batch),
             self.insert_movements(batch),
             self.write_levels(batch),
-            self.open_reservations(batch),
-            self.extend_reservations(batch),
-            self.close_reservations(batch),
             self.add_allocations(&added),
             self.take_allocations(&taken),
             self.write_settings(batch),
@@ -131,10 +115,10 @@ impl JournalConnection {
             .and(advanced)
             .and(written)
             .and(levels)
-            .and(opened)
-            .and(extended)
-            .and(closed)?;
-        more.and(less).and(settled).and(committed)
+            .and(more)
+            .and(less)
+            .and(settled)
+            .and(committed)
     }
 
     async fn advance_shards(&self, batch: &Batch) -> Result<(), Error> {
@@ -162,13 +146,14 @@ impl JournalConnection {
 
     async fn insert_movements(&self, batch: &Batch) -> Result<(), Error> {
         let m = &batch.movements;
-        let parameters: [&(dyn ToSql + Sync); 22] = [
+        let parameters: [&(dyn ToSql + Sync); 23] = [
             &m.shard,
             &m.seq,
             &m.org_id,
             &m.item_id,
             &m.location_id,
             &m.command_id,
+            &m.line,
             &m.fingerprint,
             &m.part,
             &m.asked_by,
@@ -211,64 +196,6 @@ impl JournalConnection {
         ];
         self.client
             .execute(&self.statements.write_levels, &parameters)
-            .await
-            .map(drop)
-    }
-
-    async fn open_reservations(&self, batch: &Batch) -> Result<(), Error> {
-        let o = &batch.opened;
-        if o.org_id.is_empty() {
-            return Ok(());
-        }
-        let parameters: [&(dyn ToSql + Sync); 7] = [
-            &o.org_id,
-            &o.reservation_id,
-            &o.item_id,
-            &o.location_id,
-            &o.quantity,
-            &o.expires_at,
-            &o.opened_at,
-        ];
-        self.client
-            .execute(&self.statements.open_reservations, &parameters)
-            .await
-            .map(drop)
-    }
-
-    async fn extend_reservations(&self, batch: &Batch) -> Result<(), Error> {
-        if batch.extended.is_empty() {
-            return Ok(());
-        }
-        let orgs: Vec<_> = batch.extended.keys().map(|(key, _)| key.org.uuid()).collect();
-        let ids: Vec<_> = batch
-            .extended
-            .keys()
-            .map(|(_, reservation)| reservation.uuid())
-            .collect();
-        let items: Vec<_> = batch.extended.keys().map(|(key, _)| key.item.uuid()).collect();
-        let deadlines: Vec<_> = batch.extended.values().copied().collect();
-        let statement = &self.statements.extend_reservations;
-        self.client
-            .execute(statement, &[&orgs, &ids, &items, &deadlines])
-            .await
-            .map(drop)
-    }
-
-    async fn close_reservations(&self, batch: &Batch) -> Result<(), Error> {
-        let c = &batch.closed;
-        if c.org_id.is_empty() {
-            return Ok(());
-        }
-        let parameters: [&(dyn ToSql + Sync); 6] = [
-            &c.org_id,
-            &c.reservation_id,
-            &c.item_id,
-            &c.location_id,
-            &c.state,
-            &c.closed_at,
-        ];
-        self.client
-            .query(&self.statements.close_reservations, &parameters)
             .await
             .map(drop)
     }
@@ -316,18 +243,19 @@ impl JournalConnection {
             .map(drop)
     }
 
-    /// Which of these commands are in the journal already: asked after a rejection, to tell their callers apart.
-    pub async fn find_commands(
-        &self,
-        commands: &[(OrgId, CommandId)],
-    ) -> Result<Vec<(OrgId, CommandId)>, StorageError> {
-        let orgs: Vec<_> = commands.iter().map(|(org, _)| org.uuid()).collect();
-        let ids: Vec<_> = commands.iter().map(|(_, command)| command.uuid()).collect();
-        let rows = self.client.query(FIND_COMMANDS, &[&orgs, &ids]).await;
+    /// Which of these are in the journal already: asked after a rejection or a doubt, to tell callers apart.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn find_lines(&self, wanted: &[CommandLine]) -> Result<Vec<CommandLine>, StorageError> {
+        let orgs: Vec<_> = wanted.iter().map(|(org, _, _)| org.uuid()).collect();
+        let commands: Vec<_> = wanted.iter().map(|(_, command, _)| command.uuid()).collect();
+        let lines: Vec<_> = wanted.iter().map(|(_, _, line)| *line).collect();
+        let rows = self.client.query(FIND_LINES, &[&orgs, &commands, &lines]).await;
         let rows = rows.map_err(StorageError::during("looking for commands done before"))?;
         Ok(rows
             .iter()
-            .map(|row| (OrgId::new(row.get(0)), CommandId::new(row.get(1))))
+            .map(|row| (OrgId::new(row.get(0)), CommandId::new(row.get(1)), row.get(2)))
             .collect())
     }
 }

@@ -16,9 +16,6 @@ pub struct Batch {
     pub(super) heads: HashMap<Shard, BatchHead>,
     pub(super) movements: MovementColumns,
     pub(super) levels: Levels,
-    pub(super) opened: OpenedColumns,
-    pub(super) extended: HashMap<(ItemKey, ReservationId), Timestamp>,
-    pub(super) closed: ClosedColumns,
     pub(super) allocations: HashMap<(ItemKey, OrderLineId, LocationId), i64>,
     pub(super) settings: HashMap<ItemKey, Settings>,
 }
@@ -48,7 +45,7 @@ columns!(
     /// One element per movement; names are those of the table.
     MovementColumns {
         shard: i16, seq: i64, org_id: Uuid, item_id: Uuid, location_id: Option<Uuid>, command_id: Uuid,
-        fingerprint: i64, part: i16, asked_by: Option<Uuid>, at: Timestamp, kind: &'static str, quantity: i64,
+        line: i16, fingerprint: i64, part: i16, asked_by: Option<Uuid>, at: Timestamp, kind: &'static str, quantity: i64,
         reservation_id: Option<Uuid>, order_line_id: Option<Uuid>, expires_at: Option<Timestamp>,
         reason: Option<&'static str>, on_hand: i64, reserved: i64, allocated: i64, safety: i64, incoming: i64,
         shortfall: i64,
@@ -66,19 +63,6 @@ columns!(LevelColumns {
     shortfall: i64,
     updated_at: Timestamp,
 });
-columns!(OpenedColumns {
-    org_id: Uuid,
-    reservation_id: Uuid,
-    item_id: Uuid,
-    location_id: Uuid,
-    quantity: i64,
-    expires_at: Timestamp,
-    opened_at: Timestamp,
-});
-columns!(ClosedColumns {
-    org_id: Uuid, reservation_id: Uuid, item_id: Uuid, location_id: Uuid, state: &'static str, closed_at: Timestamp,
-});
-
 /// The newest counters per level: later movements overwrite earlier ones in place.
 #[derive(Default)]
 pub(super) struct Levels {
@@ -122,35 +106,33 @@ impl Batch {
         let (key, movement) = (entry.key, &entry.movement);
         let Some(location) = movement.location else {
             let settings = self.settings.entry(key).or_default();
-            match movement.kind {
-                MovementKind::BackorderSet => settings.backorder_limit = Some(movement.quantity),
-                MovementKind::ReorderPointSet => settings.reorder_point = Some(movement.quantity),
-                _ => {}
+            if movement.kind == MovementKind::BackorderSet {
+                settings.backorder_limit = Some(movement.quantity);
+            } else {
+                settings.reorder_point = Some(movement.quantity);
             }
             return;
         };
         self.levels.put(key, location, entry);
-        match (movement.kind, movement.reservation, movement.order_line) {
-            (MovementKind::Reserved, Some(reservation), _) => self.opened.push(entry, reservation, location),
-            (MovementKind::Extended, Some(reservation), _) => {
-                if let Some(expires_at) = movement.expires_at {
-                    self.extended.insert((key, reservation), expires_at);
-                }
-            }
-            (MovementKind::Confirmed, Some(reservation), Some(line)) => {
-                self.closed.push(entry, reservation, location);
-                *self.allocations.entry((key, line, location)).or_default() += movement.quantity;
-            }
-            (MovementKind::Released | MovementKind::Expired, Some(reservation), _) => {
-                self.closed.push(entry, reservation, location);
-            }
-            (MovementKind::Allocated, _, Some(line)) => {
-                *self.allocations.entry((key, line, location)).or_default() += movement.quantity;
-            }
-            (MovementKind::Deallocated | MovementKind::Shipped, _, Some(line)) => {
-                *self.allocations.entry((key, line, location)).or_default() -= movement.quantity;
-            }
-            _ => {}
+        if let Some(line) = movement.order_line {
+            let units = match movement.kind {
+                MovementKind::Confirmed | MovementKind::Allocated => movement.quantity,
+                MovementKind::Deallocated | MovementKind::Shipped => -movement.quantity,
+                MovementKind::Reserved
+                | MovementKind::Extended
+                | MovementKind::Released
+                | MovementKind::Expired
+                | MovementKind::Expected
+                | MovementKind::Received
+                | MovementKind::Adjusted
+                | MovementKind::Counted
+                | MovementKind::TransferredOut
+                | MovementKind::TransferredIn
+                | MovementKind::SafetySet
+                | MovementKind::ReorderPointSet
+                | MovementKind::BackorderSet => 0,
+            };
+            *self.allocations.entry((key, line, location)).or_default() += units;
         }
     }
 }
@@ -164,6 +146,7 @@ impl MovementColumns {
         self.item_id.push(entry.key.item.uuid());
         self.location_id.push(movement.location.map(LocationId::uuid));
         self.command_id.push(entry.command.uuid());
+        self.line.push(entry.line);
         self.fingerprint.push(entry.fingerprint.0);
         self.part.push(entry.part);
         self.asked_by.push(entry.asked_by.map(domain::ids::ApiKeyId::uuid));
@@ -180,29 +163,6 @@ impl MovementColumns {
         self.safety.push(entry.after.safety);
         self.incoming.push(entry.after.incoming);
         self.shortfall.push(entry.after.shortfall);
-    }
-}
-
-impl OpenedColumns {
-    fn push(&mut self, entry: &JournalEntry, reservation: ReservationId, location: LocationId) {
-        self.org_id.push(entry.key.org.uuid());
-        self.reservation_id.push(reservation.uuid());
-        self.item_id.push(entry.key.item.uuid());
-        self.location_id.push(location.uuid());
-        self.quantity.push(entry.movement.quantity);
-        self.expires_at.push(entry.movement.expires_at.unwrap_or(entry.at));
-        self.opened_at.push(entry.at);
-    }
-}
-
-impl ClosedColumns {
-    fn push(&mut self, entry: &JournalEntry, reservation: ReservationId, location: LocationId) {
-        self.org_id.push(entry.key.org.uuid());
-        self.reservation_id.push(reservation.uuid());
-        self.item_id.push(entry.key.item.uuid());
-        self.location_id.push(location.uuid());
-        self.state.push(entry.movement.kind.code());
-        self.closed_at.push(entry.at);
     }
 }
 

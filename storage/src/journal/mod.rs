@@ -5,6 +5,6 @@ mod append;
 mod batch;
 mod connection;
 
-pub use append::AppendError;
+pub use append::{AppendError, CommandLine};
 pub use batch::Batch;
 pub use connection::{Head, JournalConnection};

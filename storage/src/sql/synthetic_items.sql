@@ -8,9 +8,9 @@ INSERT INTO inventory_items (org_id, id, sku, title) SELECT '{org}', id, 'M-' ||
 INSERT INTO stock_levels
 SELECT '{org}', m.id, place.id, 1000, 0, 0, 0, 0, 0, now() FROM made_up_items m CROSS JOIN made_up_place place;
 INSERT INTO stock_movements (
-    seq, fingerprint, quantity, on_hand, reserved, allocated, safety, incoming, shortfall, at, shard, part,
+    seq, fingerprint, quantity, on_hand, reserved, allocated, safety, incoming, shortfall, at, shard, line, part,
     org_id, item_id, location_id, command_id, kind)
-SELECT n, 0, 1000, 1000, 0, 0, 0, 0, 0, now(), shard, 0, '{org}', m.id, place.id, m.id, 'received'
+SELECT n, 0, 1000, 1000, 0, 0, 0, 0, 0, now(), shard, 0, 0, '{org}', m.id, place.id, m.id, 'received'
 FROM made_up_items m CROSS JOIN made_up_place place;
 UPDATE journal_shards SET seq = {items_per_shard};
 ANALYZE inventory_items, stock_levels, stock_movements;

@@ -11,14 +11,14 @@ CREATE UNIQUE INDEX ON made_up_items (shard, n);
 ANALYZE made_up_items;
 INSERT INTO inventory_items (org_id, id, sku, title) SELECT '{org}', id, 'M-' || shard || '-' || n, 'Made up' FROM made_up_items;
 INSERT INTO stock_movements (
-    seq, fingerprint, quantity, on_hand, reserved, allocated, safety, incoming, shortfall, at, expires_at, shard, part,
+    seq, fingerprint, quantity, on_hand, reserved, allocated, safety, incoming, shortfall, at, expires_at, shard, line, part,
     org_id, item_id, location_id, command_id, reservation_id, order_line_id, kind)
 SELECT seq, 0, CASE WHEN step = 0 THEN 1000000000 ELSE 1 END,
        1000000000 - CASE WHEN step = 0 THEN 0 ELSE (step - 1) / 3 + (phase = 2)::int END,
        (phase = 0)::int, (phase = 1)::int, 0, 0, 0,
        timestamptz '2026-01-01' + seq * interval '1 microsecond',
        CASE WHEN phase = 0 THEN timestamptz '2027-01-01' END,
-       shard, 0, '{org}', item_id, place.id,
+       shard, 0, 0, '{org}', item_id, place.id,
        (lpad(to_hex(seq), 16, '0') || lpad(to_hex(shard), 16, '0'))::uuid,
        CASE WHEN phase IN (0, 1) THEN unit END, CASE WHEN phase IN (1, 2) THEN unit END,
        CASE phase WHEN -1 THEN 'received' WHEN 0 THEN 'reserved' WHEN 1 THEN 'confirmed' ELSE 'shipped' END

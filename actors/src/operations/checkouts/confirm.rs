@@ -1,35 +1,48 @@
 //! Confirming a checkout: every reservation becomes an allocation.
 
-use domain::ids::{CommandId, ItemId, OrderLineId, ReservationId};
+use domain::ids::{ItemId, OrderLineId, ReservationId};
 use domain::stock::{Action, Refusal};
-use storage::stock_reservations::ReservationState;
+use storage::checkouts::{self, ReservationState};
 
 use super::CONFIRMATION_GUARD_SECONDS;
-use super::create::step_command;
 use super::get::{Checkout, get};
 use crate::Stock;
 use crate::operations::stock::execute;
 use crate::operations::{OperationError, Request};
 
-/// Confirms all lines or none. Several items cannot be confirmed in one stroke, so their deadlines are first moved out of
-/// reach: after that only a crash can come between, and the repair loop finishes what it finds half done.
+/// Confirms all lines or none. Several items cannot be confirmed in one stroke, so the intent is written down and every
+/// deadline moved out of reach first: after that only a crash can come between, and a repair loop finishes what it finds
+/// begun.
 ///
 /// # Errors
 /// [`OperationError::CheckoutUnknown`], [`OperationError::CheckoutClosed`] when it ran out or is over, and those of any
 /// command.
 pub async fn confirm(stock: &Stock, request: Request, id: ReservationId) -> Result<Checkout, OperationError> {
     let checkout = get(stock, request.caller.org, id).await?;
-    if checkout.lines.len() > 1 && checkout.state == ReservationState::Open {
+    let has_several = checkout.lines.len() > 1;
+    if has_several && checkout.state == ReservationState::Open {
         guard(stock, request, &checkout).await?;
+        begin(stock, request, id).await?;
     }
     for (n, line) in checkout.lines.iter().enumerate() {
-        let step = Request {
-            command: step_command(request.command, n, line.item, "confirm"),
-            ..request
-        };
-        confirm_line(stock, step, id, line.item, n == 0).await?;
+        confirm_line(stock, request.for_line(n), id, line.item).await?;
+    }
+    if has_several {
+        end(stock, request, id).await?;
     }
     get(stock, request.caller.org, id).await
+}
+
+async fn begin(stock: &Stock, request: Request, id: ReservationId) -> Result<(), OperationError> {
+    let tx = stock.tenants.begin(request.caller.org).await?;
+    checkouts::insert_confirmation(&tx, id).await?;
+    Ok(tx.commit().await?)
+}
+
+async fn end(stock: &Stock, request: Request, id: ReservationId) -> Result<(), OperationError> {
+    let tx = stock.tenants.begin(request.caller.org).await?;
+    checkouts::delete_confirmation(&tx, id).await?;
+    Ok(tx.commit().await?)
 }
 
 /// Moves every open line's deadline out of reach, or says that the checkout has run out.
@@ -40,7 +53,7 @@ async fn guard(stock: &Stock, request: Request, checkout: &Checkout) -> Result<(
         .filter(|line| line.state == ReservationState::Open)
     {
         let step = Request {
-            command: guard_command(request.command, line.item),
+            command: request.command.for_step(line.item, "guard"),
             ..request
         };
         let action = Action::Extend {
@@ -54,21 +67,11 @@ async fn guard(stock: &Stock, request: Request, checkout: &Checkout) -> Result<(
     Ok(())
 }
 
-fn guard_command(command: CommandId, item: ItemId) -> CommandId {
-    command.for_step(item, "guard")
-}
-
-async fn confirm_line(
-    stock: &Stock,
-    step: Request,
-    id: ReservationId,
-    item: ItemId,
-    is_first: bool,
-) -> Result<(), OperationError> {
+async fn confirm_line(stock: &Stock, request: Request, id: ReservationId, item: ItemId) -> Result<(), OperationError> {
     let order_line = OrderLineId::for_reservation(id, item);
     match execute(
         stock,
-        step,
+        request,
         item,
         Action::Confirm {
             reservation: id,
@@ -78,9 +81,9 @@ async fn confirm_line(
     .await
     {
         Ok(_) => Ok(()),
-        Err(error) => match explain(stock, step, id, error).await {
+        Err(error) => match explain(stock, request, id, error).await {
             // A later line that is confirmed already was finished by an earlier try or by the repair loop.
-            OperationError::CheckoutClosed(ReservationState::Confirmed) if !is_first => Ok(()),
+            OperationError::CheckoutClosed(ReservationState::Confirmed) if request.line > 0 => Ok(()),
             error => Err(error),
         },
     }

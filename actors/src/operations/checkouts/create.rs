@@ -41,8 +41,8 @@ pub struct ReservedLine {
     pub quantity: i64,
 }
 
-/// Reserves in item-id order; on the first refusal releases what was taken. The checkout's id is the command's, so a
-/// repeat finds the same checkout.
+/// Reserves in item-id order; on the first refusal releases what was taken. The checkout's id is the command's, which its
+/// lines share, so a repeat finds the same checkout and another basket under the same id is noticed.
 ///
 /// # Errors
 /// [`OperationError::Refused`] with the item that said no; nothing stays reserved. Others as for any command: what a
@@ -56,10 +56,7 @@ pub async fn create(
     let id = ReservationId::new(request.command.uuid());
     let mut done: Vec<(ItemId, CommandDone)> = Vec::with_capacity(needs.len());
     for (n, (item, quantity)) in needs.iter().enumerate() {
-        let step = Request {
-            command: step_command(request.command, n, *item, "reserve"),
-            ..request
-        };
+        let step = request.for_line(n);
         let action = reserve(id, *quantity, checkout.hold_seconds);
         match execute(stock, step, *item, action).await {
             Ok(answer) => done.push((*item, answer)),
@@ -84,11 +81,6 @@ fn reserve(reservation: ReservationId, quantity: Quantity, hold_seconds: u32) ->
         hold_seconds,
         location: None,
     }
-}
-
-/// The first step carries the request's own id, so that another request under the same id is noticed.
-pub(super) fn step_command(command: CommandId, n: usize, item: ItemId, step: &str) -> CommandId {
-    if n == 0 { command } else { command.for_step(item, step) }
 }
 
 async fn give_back(

@@ -2,7 +2,7 @@
 
 use domain::ids::{ItemId, OrgId, ReservationId};
 use jiff::Timestamp;
-use storage::stock_reservations::{self, ReservationPart, ReservationState};
+use storage::checkouts::{self, CheckoutPart, ReservationState};
 
 use crate::Stock;
 use crate::operations::OperationError;
@@ -39,7 +39,7 @@ pub struct CheckoutLine {
 /// [`OperationError::CheckoutUnknown`], or the database's.
 pub async fn get(stock: &Stock, org: OrgId, id: ReservationId) -> Result<Checkout, OperationError> {
     let tx = stock.tenants.begin(org).await?;
-    let parts = stock_reservations::list(&tx, id).await?;
+    let parts = checkouts::list(&tx, id).await?;
     tx.commit().await?;
     let expires_at = parts
         .iter()
@@ -56,7 +56,7 @@ pub async fn get(stock: &Stock, org: OrgId, id: ReservationId) -> Result<Checkou
 }
 
 /// Parts of one item at several locations are one line to the buyer; they close together.
-fn merge(parts: Vec<ReservationPart>) -> Vec<CheckoutLine> {
+fn merge(parts: Vec<CheckoutPart>) -> Vec<CheckoutLine> {
     let mut lines: Vec<CheckoutLine> = Vec::with_capacity(parts.len());
     for part in parts {
         match lines.last_mut() {

@@ -13,12 +13,12 @@ mod release;
 pub use basket::{BasketLine, MAX_LINES};
 pub use confirm::confirm;
 pub use create::{CheckoutReserved, NewCheckout, ReservedLine, create};
-pub use finish::finish_half_confirmed;
+pub use finish::finish_confirmations;
 pub use get::{Checkout, CheckoutLine, get};
 pub use release::release;
 
 /// The longest hold a caller may ask for.
 pub const MAX_HOLD_SECONDS: u32 = 24 * 60 * 60;
 /// Confirming a basket of several items first moves every deadline this far, so that no line can run out between the
-/// first confirmation and the last; longer than any hold, which is how the repair loop recognises such baskets.
-pub(crate) const CONFIRMATION_GUARD_SECONDS: u32 = 2 * MAX_HOLD_SECONDS;
+/// first confirmation and the last, not even when the hub is away in between.
+pub(crate) const CONFIRMATION_GUARD_SECONDS: u32 = MAX_HOLD_SECONDS;

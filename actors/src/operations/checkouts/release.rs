@@ -2,10 +2,9 @@
 
 use domain::ids::ReservationId;
 use domain::stock::Action;
-use storage::stock_reservations::ReservationState;
+use storage::checkouts::ReservationState;
 
 use super::confirm::explain;
-use super::create::step_command;
 use super::get::{Checkout, get};
 use crate::Stock;
 use crate::operations::stock::execute;
@@ -26,10 +25,7 @@ pub async fn release(stock: &Stock, request: Request, id: ReservationId) -> Resu
         return Err(OperationError::CheckoutClosed(line.state));
     }
     for (n, line) in checkout.lines.iter().enumerate() {
-        let step = Request {
-            command: step_command(request.command, n, line.item, "release"),
-            ..request
-        };
+        let step = request.for_line(n);
         if let Err(error) = execute(stock, step, line.item, Action::Release { reservation: id }).await {
             match explain(stock, step, id, error).await {
                 OperationError::CheckoutClosed(ReservationState::Released | ReservationState::Expired) if n > 0 => {}

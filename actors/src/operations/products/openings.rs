@@ -86,6 +86,7 @@ impl Openings {
             let request = Request {
                 caller,
                 command: opening.command,
+                line: 0,
                 fingerprint: Fingerprint(0),
             };
             execute(stock, request, opening.item, opening.action).await

@@ -42,6 +42,7 @@ pub async fn execute(
 ) -> Result<CommandDone, OperationError> {
     let command = Command {
         id: request.command,
+        line: request.line,
         fingerprint: request.fingerprint,
         asked_by: request.caller.key,
         action,
@@ -134,13 +135,18 @@ fn command_done(command: CommandId, done: Done) -> CommandDone {
 /// The first answer of a command that was done before, from the journal.
 async fn read_answer(stock: &Stock, key: ItemKey, command: &Command) -> Result<Option<CommandDone>, OperationError> {
     let tx = stock.tenants.begin(key.org).await?;
-    let movements = stock_movements::find_commands(&tx, &[command.id]).await?;
+    let mut movements = stock_movements::find_commands(&tx, &[command.id]).await?;
     tx.commit().await?;
-    let Some(first) = movements.first() else {
-        return Ok(None);
+    let is_reused = |done: &NumberedEntry| {
+        let entry = &done.entry;
+        entry.fingerprint != command.fingerprint || (entry.line == command.line && entry.key != key)
     };
-    if first.entry.fingerprint != command.fingerprint || first.entry.key != key {
+    if movements.iter().any(is_reused) {
         return Err(OperationError::CommandReused);
+    }
+    movements.retain(|done| done.entry.line == command.line);
+    if movements.is_empty() {
+        return Ok(None);
     }
     Ok(Some(CommandDone {
         command: command.id,

@@ -1,9 +1,11 @@
 //! Loading items into memory: many in one round of queries, at one snapshot. Called by the directory only.
 
+mod ledger;
+
 use std::collections::{HashMap, HashSet};
 
-use domain::ids::{CommandId, ItemId, LocationId, OrderLineId, OrgId, ReservationId};
-use domain::stock::{Counters, Item, ItemKey, Part, Reservation};
+use domain::ids::{CommandId, ItemId, LocationId, OrderLineId, OrgId};
+use domain::stock::{Counters, Item, ItemKey, Part};
 use jiff::Timestamp;
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
@@ -23,10 +25,6 @@ const LEVELS: &str = "
     SELECT l.org_id, l.item_id, l.location_id, l.on_hand, l.reserved, l.allocated, l.safety, l.incoming, l.shortfall
     FROM stock_levels l
     JOIN unnest($1::uuid[], $2::uuid[]) AS v (org_id, id) ON l.org_id = v.org_id AND l.item_id = v.id";
-const RESERVATIONS: &str = "
-    SELECT r.org_id, r.item_id, r.reservation_id, r.location_id, r.quantity, r.expires_at FROM stock_reservations r
-    JOIN unnest($1::uuid[], $2::uuid[]) AS v (org_id, id) ON r.org_id = v.org_id AND r.item_id = v.id
-    WHERE r.state = 'open'";
 const ALLOCATIONS: &str = "
     SELECT a.org_id, a.item_id, a.order_line_id, a.location_id, a.quantity FROM stock_allocations a
     JOIN unnest($1::uuid[], $2::uuid[]) AS v (org_id, id) ON a.org_id = v.org_id AND a.item_id = v.id";
@@ -34,16 +32,8 @@ const COMPONENTS: &str = "
     SELECT b.org_id, b.bundle_item_id, b.component_item_id, b.quantity FROM bundle_components b
     JOIN unnest($1::uuid[], $2::uuid[]) AS v (org_id, id) ON b.org_id = v.org_id AND b.bundle_item_id = v.id
     ORDER BY b.component_item_id";
-/// The newest commands of each item, so that a repeat is known without asking the database. Older repeats are caught by
-/// the journal's unique index.
-const RECENT_COMMANDS: &str = "
-    SELECT v.org_id, v.id, m.command_id, m.at FROM unnest($1::uuid[], $2::uuid[]) AS v (org_id, id)
-    CROSS JOIN LATERAL (
-        SELECT command_id, at FROM stock_movements
-        WHERE org_id = v.org_id AND item_id = v.id ORDER BY at DESC, seq DESC LIMIT $3) AS m";
-
-/// How many commands per item are remembered from before its activation.
-const REMEMBERED_COMMANDS: i64 = 100_000;
+/// Movements read per round of queries, over all its items; see [`ledger::page_size`].
+const LEDGER_ROWS: i64 = 200_000;
 
 /// What an item is.
 #[derive(Clone, Debug)]
@@ -77,24 +67,28 @@ pub async fn load(engine: &Engine, keys: &[ItemKey]) -> Result<HashMap<ItemKey, 
     let items: Vec<Uuid> = keys.iter().map(|key| key.item.uuid()).collect();
     let by_item: [&(dyn ToSql + Sync); 2] = [&orgs, &items];
     let by_org: [&(dyn ToSql + Sync); 1] = [&orgs];
-    let recent: [&(dyn ToSql + Sync); 3] = [&orgs, &items, &REMEMBERED_COMMANDS];
-    let (item_rows, locations, levels, reservations, allocations, components, commands) = futures_util::try_join!(
+    let page_size = ledger::page_size(keys.len(), LEDGER_ROWS);
+    let recent: [&(dyn ToSql + Sync); 3] = [&orgs, &items, &page_size];
+    let (item_rows, locations, levels, allocations, components, movements) = futures_util::try_join!(
         transaction.query(ITEMS, &by_item),
         transaction.query(LOCATIONS, &by_org),
         transaction.query(LEVELS, &by_item),
-        transaction.query(RESERVATIONS, &by_item),
         transaction.query(ALLOCATIONS, &by_item),
         transaction.query(COMPONENTS, &by_item),
-        transaction.query(RECENT_COMMANDS, &recent),
+        transaction.query(ledger::NEWEST, &recent),
     )
     .map_err(during())?;
-    transaction.end().await?;
-
     let mut loading = Loading::new(&item_rows, &locations, &components);
     levels.iter().for_each(|row| loading.add_level(row));
-    reservations.iter().for_each(|row| loading.add_reservation(row));
     allocations.iter().for_each(|row| loading.add_allocation(row));
-    commands.iter().for_each(|row| loading.add_command(row));
+    let mut ledgers = ledger::Ledgers::new(&loading.loaded);
+    movements.iter().for_each(|row| ledgers.read(key_of(row), row));
+    // Items whose open reservations lie deeper than the first page, which are few: they are the busiest.
+    for key in ledgers.unfinished() {
+        ledgers.read_on(&transaction, key).await?;
+    }
+    transaction.end().await?;
+    ledgers.enter(&mut loading.loaded);
     Ok(loading.loaded)
 }
 
@@ -204,20 +198,6 @@ impl Loading {
         }
     }
 
-    fn add_reservation(&mut self, row: &Row) {
-        let (id, expires_at) = (ReservationId::new(row.get(2)), row.get(5));
-        let part = Part {
-            location: LocationId::new(row.get(3)),
-            units: row.get(4),
-        };
-        let Some(plain) = self.plain(row) else { return };
-        let new = || Reservation {
-            expires_at,
-            parts: domain::stock::Parts::new(),
-        };
-        plain.item.reservations.entry(id).or_insert_with(new).parts.push(part);
-    }
-
     fn add_allocation(&mut self, row: &Row) {
         let part = Part {
             location: LocationId::new(row.get(3)),
@@ -226,13 +206,6 @@ impl Loading {
         let line = OrderLineId::new(row.get(2));
         let Some(plain) = self.plain(row) else { return };
         plain.item.allocations.entry(line).or_default().parts.push(part);
-    }
-
-    fn add_command(&mut self, row: &Row) {
-        let (command, at) = (CommandId::new(row.get(2)), row.get::<_, Timestamp>(3));
-        let Some(plain) = self.plain(row) else { return };
-        plain.recent_commands.insert(command);
-        plain.last_moved_at = plain.last_moved_at.max(Some(at));
     }
 }
 
