@@ -3,6 +3,7 @@
 mod audit;
 mod bench;
 mod config;
+mod demo;
 mod import;
 mod migrate;
 mod serve;
@@ -12,6 +13,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::demo::log_filter;
 use crate::settings::Settings;
 use crate::telemetry;
 
@@ -31,6 +33,8 @@ pub struct Cli {
 enum Command {
     /// Run the hub.
     Serve,
+    /// Watch a flash sale: a hub of its own, a sample catalogue, thousands of buyers, and the audit's verdict.
+    Demo(demo::Arguments),
     /// Bring the database's schema up to date.
     Migrate(migrate::Arguments),
     /// Bring data in.
@@ -55,9 +59,14 @@ pub fn run(cli: Cli) -> ExitCode {
         Ok(settings) => settings,
         Err(mistakes) => return fail(&mistakes),
     };
-    telemetry::install(&settings.log);
+    let mut log = settings.log.clone();
+    if matches!(cli.command, Command::Demo(_)) {
+        log.filter = log_filter(&log.filter).to_owned();
+    }
+    telemetry::install(&log);
     let outcome = match cli.command {
         Command::Serve => serve::run(settings),
+        Command::Demo(arguments) => demo::run(&settings, &arguments),
         Command::Migrate(arguments) => migrate::run(&settings, &arguments),
         Command::Import(import) => import::run(settings, import),
         Command::Bench(bench) => bench::run(settings, bench),

@@ -1,1 +1,24 @@
-//! kit
+//! The kit: what the tests of the whole program stand on. [`TestApp`] is the real hub on port 0 with its own Postgres and
+//! a clock that a test moves. Used by the integration tests only; it must never be a dependency of anything that ships.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "this is test code: whatever is not as it must be fails the test, loudly and at once"
+)]
+
+mod app;
+mod call;
+mod clock;
+mod http;
+mod template;
+mod wait;
+
+pub use app::{Organization, TestApp, TestAppBuilder, admin, workspace};
+pub use call::{Answer, Call};
+pub use clock::ManualClock;
+pub use http::{RawAnswer, exchange, exchange_stalling};
+pub use template::{fresh_folder, migrated_folder, remove_folder};
+pub use wait::until;

@@ -1,0 +1,9 @@
+//! The HTTP API, asked over the wire: every endpoint, every refusal with its numbers, every kind of bad input. Folders and
+//! files mirror the URLs.
+
+#![cfg(test)]
+
+mod bad_input;
+mod checkouts;
+mod openapi;
+mod stock;

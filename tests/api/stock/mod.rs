@@ -1,0 +1,5 @@
+//! `/api/v1/stock`
+
+mod commands;
+mod items;
+mod locations;
