@@ -145,20 +145,22 @@ CREATE POLICY engine_appends ON stock_movements FOR INSERT TO entrepot_engine WI
 GRANT SELECT ON stock_movements TO entrepot_app;
 GRANT SELECT, INSERT ON stock_movements TO entrepot_engine;
 
--- Confirmations of checkouts of several items that have begun and not ended: what a repair loop finishes after a crash.
-CREATE TABLE checkout_confirmations (
+-- Closings of checkouts of several items that have begun and not ended: what a repair loop finishes after a crash. One row
+-- per checkout, so that a confirmation and a release cannot both begin.
+CREATE TABLE checkout_closings (
     org_id      uuid NOT NULL REFERENCES organizations (id),
     checkout_id uuid NOT NULL,
+    how         text NOT NULL CHECK (how IN ('confirm', 'release')),
     begun_at    timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (org_id, checkout_id)
 );
-ALTER TABLE checkout_confirmations ENABLE ROW LEVEL SECURITY;
-ALTER TABLE checkout_confirmations FORCE ROW LEVEL SECURITY;
-CREATE POLICY own_org ON checkout_confirmations TO entrepot_app
+ALTER TABLE checkout_closings ENABLE ROW LEVEL SECURITY;
+ALTER TABLE checkout_closings FORCE ROW LEVEL SECURITY;
+CREATE POLICY own_org ON checkout_closings TO entrepot_app
     USING (org_id = (SELECT current_org())) WITH CHECK (org_id = (SELECT current_org()));
-CREATE POLICY engine_reads ON checkout_confirmations FOR SELECT TO entrepot_engine USING (true);
-GRANT SELECT, INSERT, DELETE ON checkout_confirmations TO entrepot_app;
-GRANT SELECT ON checkout_confirmations TO entrepot_engine;
+CREATE POLICY engine_reads ON checkout_closings FOR SELECT TO entrepot_engine USING (true);
+GRANT SELECT, INSERT, DELETE ON checkout_closings TO entrepot_app;
+GRANT SELECT ON checkout_closings TO entrepot_engine;
 
 -- Open allocations only; their history is the journal.
 CREATE TABLE stock_allocations (

@@ -11,6 +11,7 @@ use checker::{
 use domain::stock::{Counters, Shard};
 use serde::Serialize;
 use storage::audit_stream::{AuditConnection, SnapshotId, Totals};
+use storage::stock_movements::NumberedEntry;
 use storage::{Database, StorageError};
 
 /// Readers side by side; each keeps one shard in memory.
@@ -155,8 +156,8 @@ fn spawn_reader(work: Arc<Work>) -> std::io::Result<Reader> {
 async fn read_shards(work: &Work) -> Result<CommandLedger, AuditError> {
     let connection = AuditConnection::join(&work.database, &work.snapshot).await?;
     let mut ledger = CommandLedger::new(&std::env::temp_dir())?;
-    while let Some((shard, head)) = work.heads.get(usize::from(work.next.fetch_add(1, Ordering::Relaxed))) {
-        let replayed = replay_shard(&connection, *shard, *head, &mut ledger, work).await?;
+    while let Some(place) = work.heads.get(usize::from(work.next.fetch_add(1, Ordering::Relaxed))) {
+        let replayed = work.replay_shard(&connection, *place, &mut ledger).await?;
         let mut compared = Totals::default();
         let replayed = compare(&connection, replayed, &mut compared).await?;
         replayed.finish()?;
@@ -167,33 +168,39 @@ async fn read_shards(work: &Work) -> Result<CommandLedger, AuditError> {
     Ok(ledger)
 }
 
-async fn replay_shard(
-    connection: &AuditConnection,
-    shard: Shard,
-    head: i64,
-    ledger: &mut CommandLedger,
-    work: &Work,
-) -> Result<ReplayedShard, AuditError> {
-    let mut replay = ShardReplay::new(shard, Some(ledger));
-    let movements = connection.movements(shard).await?;
-    let outcome = movements
-        .for_each(|numbered| -> Result<(), AuditError> {
-            replay
-                .observe(&Row {
-                    shard,
-                    seq: numbered.seq,
-                    entry: numbered.entry,
-                })
-                .map_err(AuditError::from)
-        })
-        .await;
-    work.found
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .summary
-        .merge(replay.summary());
-    outcome?;
-    Ok(replay.finish(head)?)
+impl Work {
+    fn tally(&self, summary: &Summary) {
+        self.found
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .summary
+            .merge(summary);
+    }
+
+    /// Replays one shard; what was replayed counts even when it ends in a violation.
+    async fn replay_shard(
+        &self,
+        connection: &AuditConnection,
+        (shard, head): (Shard, i64),
+        ledger: &mut CommandLedger,
+    ) -> Result<ReplayedShard, AuditError> {
+        let mut replay = ShardReplay::new(shard, Some(ledger));
+        let movements = connection.movements(shard).await?;
+        let observe = |numbered: NumberedEntry| -> Result<(), AuditError> {
+            Ok(replay.observe(&Row {
+                shard,
+                seq: numbered.seq,
+                entry: numbered.entry,
+            })?)
+        };
+        if let Err(error) = movements.for_each(observe).await {
+            self.tally(replay.summary());
+            return Err(error);
+        }
+        let replayed = replay.finish(head)?;
+        self.tally(replayed.summary());
+        Ok(replayed)
+    }
 }
 
 /// Holds what is stored about the shard's items to the replay.

@@ -141,21 +141,27 @@ impl Hub {
     /// # Errors
     /// When the address is taken or the journal cannot own its shards.
     pub async fn start(prepared: Prepared, settings: &Settings, clock: Arc<dyn Clock>) -> anyhow::Result<Self> {
-        let stock = Stock::start(&prepared.database, &settings.stock, clock)?;
-        wait_for_journal(&stock).await?;
-        let repair = tokio::spawn(repair::run(stock.clone(), settings.repair_interval));
-        let mut registry = Registry::with_prefix("entrepot");
-        stock.metrics.register(&mut registry);
-        let running = web::start(&settings.server, AppState::new(stock.clone(), registry))
-            .with_context(|| format!("listening on {}", settings.server.address))?;
-        tokio::spawn(running.server);
-        Ok(Self {
-            stock,
-            addresses: running.addresses,
-            server: running.handle,
-            embedded: prepared.embedded,
-            repair,
-        })
+        let Prepared { database, embedded } = prepared;
+        match serve(&database, settings, clock).await {
+            Ok((stock, running)) => {
+                let repair = tokio::spawn(repair::run(stock.clone(), settings.repair_interval));
+                tokio::spawn(running.server);
+                Ok(Self {
+                    stock,
+                    addresses: running.addresses,
+                    server: running.handle,
+                    embedded,
+                    repair,
+                })
+            }
+            Err(error) => {
+                // Nobody else would stop it.
+                if let Some(embedded) = embedded.filter(EmbeddedPostgres::is_ours) {
+                    embedded.stop()?;
+                }
+                Err(error)
+            }
+        }
     }
 
     /// Stops intake, lets requests under way finish, makes everything durable, and stops a database of our own.
@@ -172,6 +178,21 @@ impl Hub {
         }
         Ok(())
     }
+}
+
+/// Starts the engine and binds the server.
+async fn serve(
+    database: &Database,
+    settings: &Settings,
+    clock: Arc<dyn Clock>,
+) -> anyhow::Result<(Stock, web::Running)> {
+    let stock = Stock::start(database, &settings.stock, clock)?;
+    wait_for_journal(&stock).await?;
+    let mut registry = Registry::with_prefix("entrepot");
+    stock.metrics.register(&mut registry);
+    let running = web::start(&settings.server, AppState::new(stock.clone(), registry))
+        .with_context(|| format!("listening on {}", settings.server.address))?;
+    Ok((stock, running))
 }
 
 /// Waits until commands are admitted.

@@ -32,7 +32,6 @@ impl Clock for SystemClock {
         Uuid::now_v7()
     }
 
-    #[expect(clippy::disallowed_methods, reason = "this is the source of randomness")]
     fn fresh_secret(&self) -> [u8; 32] {
         let mut secret = [0; 32];
         rand::fill(&mut secret[..]);

@@ -11,7 +11,7 @@ use crate::Stock;
 use crate::directory::Found;
 use crate::item::Tick;
 use crate::operations::OperationError;
-use crate::operations::checkouts::finish_confirmations;
+use crate::operations::checkouts::finish_closings;
 
 /// Side by side, so that sleepers share the directory's queries.
 const WOKEN_AT_ONCE: usize = 1_000;
@@ -19,7 +19,7 @@ const WOKEN_AT_ONCE: usize = 1_000;
 const JOURNAL_POLL: Duration = Duration::from_millis(50);
 
 /// Runs until the runtime ends: at the start and every `interval`, wakes every item that holds something for a checkout, so
-/// that its timer runs, and finishes confirmations that were cut short.
+/// that its timer runs, and finishes closings that were cut short.
 pub async fn run(stock: Stock, interval: Duration) {
     let mut polls = tokio::time::interval(JOURNAL_POLL);
     while !stock.journal.is_open() {
@@ -37,8 +37,8 @@ pub async fn run(stock: Stock, interval: Duration) {
 
 /// One round; how many items hold something and are awake now.
 async fn round(stock: &Stock) -> Result<usize, OperationError> {
-    // Confirmations first, while their deadlines are still out of reach.
-    finish_confirmations(stock).await?;
+    // Closings first, while deadlines are still out of reach.
+    finish_closings(stock).await?;
     let keys = list_holding(&stock.engine).await?;
     let wake = async |key: &ItemKey| {
         if let Ok(Found::Plain(address)) = stock.directory.find(*key).await {

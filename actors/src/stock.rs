@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix::{Arbiter, ArbiterHandle};
 use storage::{Database, Engine, StorageError, Tenants};
 
 use crate::clock::Clock;
@@ -15,8 +14,6 @@ use crate::metrics::Metrics;
 /// How the engine is sized.
 #[derive(Clone, Debug)]
 pub struct StockSettings {
-    /// Threads that item actors are spread over.
-    pub arbiters: usize,
     /// Commands that may be on their way to the journal at once.
     pub journal_permits: usize,
     /// Messages an item's mailbox holds.
@@ -43,18 +40,6 @@ pub struct Stock {
     /// What is counted.
     pub metrics: Metrics,
     pub(crate) answer_within: Duration,
-    _arbiters: Arc<Arbiters>,
-}
-
-/// Stops the item threads with the last handle.
-struct Arbiters(Vec<Arbiter>);
-
-impl Drop for Arbiters {
-    fn drop(&mut self) {
-        for arbiter in &self.0 {
-            arbiter.stop();
-        }
-    }
 }
 
 /// The engine could not be started.
@@ -69,7 +54,7 @@ pub enum StartError {
 }
 
 impl Stock {
-    /// Starts the journal, the item threads and the directory. Must be called inside an actix system. The journal takes
+    /// Starts the journal and the directory. Must be called inside an actix system. The journal takes
     /// its shards in the background; [`Journal::is_open`] tells when.
     ///
     /// # Errors
@@ -85,9 +70,7 @@ impl Stock {
             metrics: metrics.clone(),
             mailbox_capacity: settings.mailbox_capacity,
         });
-        let arbiters: Vec<Arbiter> = (0..settings.arbiters).map(|_| Arbiter::new()).collect();
-        let handles: Vec<ArbiterHandle> = arbiters.iter().map(Arbiter::handle).collect();
-        let directory = Directory::start(engine.clone(), shared, handles, settings.idle_after);
+        let directory = Directory::start(engine.clone(), shared, settings.idle_after);
         Ok(Self {
             directory,
             journal,
@@ -96,7 +79,6 @@ impl Stock {
             clock,
             metrics,
             answer_within: settings.answer_within,
-            _arbiters: Arc::new(Arbiters(arbiters)),
         })
     }
 
@@ -104,5 +86,7 @@ impl Stock {
     pub async fn shut_down(&self) {
         self.journal.shut_down().await;
         self.directory.clear();
+        self.tenants.close();
+        self.engine.close();
     }
 }

@@ -68,6 +68,16 @@ impl CommandId {
         }
     }
 
+    /// When the id was made, if it says so: a UUIDv7 does.
+    #[must_use]
+    pub fn made_at(self) -> Option<jiff::Timestamp> {
+        if self.0.get_version() != Some(uuid::Version::SortRand) {
+            return None;
+        }
+        let (seconds, nanoseconds) = self.0.get_timestamp()?.to_unix();
+        jiff::Timestamp::new(i64::try_from(seconds).ok()?, i32::try_from(nanoseconds).ok()?).ok()
+    }
+
     /// The command that a step of a larger operation carries, so that repeating the operation repeats the step.
     #[must_use]
     pub fn for_step(self, item: ItemId, step: &str) -> Self {

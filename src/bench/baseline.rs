@@ -26,36 +26,45 @@ pub(super) async fn run(
     storage::baseline::create(&admin, item).await?;
     let removed = admin.clone();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let work = move || runtime.block_on(buyers(&admin, approach, connections, duration, item));
+    let crowd = Crowd {
+        approach,
+        connections,
+        duration,
+        item,
+    };
+    let work = move || runtime.block_on(crowd.buy(&admin));
     let outcome = tokio::task::spawn_blocking(work).await?;
     storage::baseline::remove(&removed).await?;
     outcome
 }
 
-async fn buyers(
-    admin: &Database,
+/// Buyers of one item.
+#[derive(Clone, Copy)]
+struct Crowd {
     approach: Approach,
     connections: usize,
     duration: Duration,
     item: Uuid,
-) -> anyhow::Result<BaselineRun> {
-    let mut ready = Vec::with_capacity(connections);
-    for _ in 0..connections {
-        ready.push(BaselineBuyer::connect(admin).await?);
+}
+
+impl Crowd {
+    async fn buy(self, admin: &Database) -> anyhow::Result<BaselineRun> {
+        let mut ready = Vec::with_capacity(self.connections);
+        for _ in 0..self.connections {
+            ready.push(BaselineBuyer::connect(admin).await?);
+        }
+        let started = stopwatch();
+        let buyer = |buyer| tokio::spawn(buy(buyer, self.approach, self.duration, self.item));
+        let tasks: Vec<_> = ready.into_iter().map(buyer).collect();
+        let mut all = Histogram::<u64>::new(3)?;
+        for task in tasks {
+            all.add(task.await.context("a baseline buyer")??)?;
+        }
+        Ok(BaselineRun {
+            per_second: all.len() as f64 / started.elapsed().as_secs_f64(),
+            p50_ms: all.value_at_quantile(0.5) as f64 / 1_000.0,
+        })
     }
-    let started = stopwatch();
-    let tasks: Vec<_> = ready
-        .into_iter()
-        .map(|buyer| tokio::spawn(buy(buyer, approach, duration, item)))
-        .collect();
-    let mut all = Histogram::<u64>::new(3)?;
-    for task in tasks {
-        all.add(task.await.context("a baseline buyer")??)?;
-    }
-    Ok(BaselineRun {
-        per_second: all.len() as f64 / started.elapsed().as_secs_f64(),
-        p50_ms: all.value_at_quantile(0.5) as f64 / 1_000.0,
-    })
 }
 
 async fn buy(

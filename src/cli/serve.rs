@@ -14,6 +14,7 @@ use crate::wiring::{Hub, ensure_organization, prepare_database};
 /// Runs the hub until a signal.
 pub(super) fn run(settings: Settings) -> anyhow::Result<ExitCode> {
     in_system(async move {
+        let stop_requested = shutdown::listen()?;
         let clock = Arc::new(SystemClock);
         let prepared = prepare_database(&settings).await?;
         ensure_organization(&prepared.database, &settings, &*clock).await?;
@@ -21,7 +22,7 @@ pub(super) fn run(settings: Settings) -> anyhow::Result<ExitCode> {
         for address in &hub.addresses {
             info!("listening on http://{address} (API documentation at /api/docs/)");
         }
-        shutdown::requested().await?;
+        stop_requested.await;
         info!("stopping");
         hub.stop().await?;
         info!("stopped");

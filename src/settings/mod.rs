@@ -78,7 +78,6 @@ impl Settings {
             stop_within: Duration::from_secs(reader.number("server.stop_within_seconds", 0, 9) as u64),
         };
         let stock = StockSettings {
-            arbiters: or_cores(reader.number("stock.arbiters", 0, 1_024)),
             journal_permits: reader.number("stock.journal_permits", 1, 1_000_000),
             mailbox_capacity: reader.number("stock.mailbox_capacity", 1, 1_000_000),
             answer_within: Duration::from_millis(reader.number("stock.answer_within_ms", 10, 60_000) as u64),
@@ -101,7 +100,7 @@ impl Settings {
                     Currency::parse(text).ok()
                 })
                 .or_else(|| Currency::parse("USD").ok())
-                .unwrap_or_else(|| unreachable_currency()),
+                .unwrap_or_else(unreachable_currency),
             bootstrap_organization: reader.text_of("bootstrap.organization", 1, 200),
             bootstrap_api_key: Some(reader.text_of("bootstrap.api_key", 0, 200)).filter(|key| !key.is_empty()),
             log: LogSettings {
@@ -166,7 +165,7 @@ mod tests {
     fn the_defaults_are_complete_and_right() {
         let settings = load(&[]).unwrap();
         assert_eq!(settings.server.address.to_string(), "127.0.0.1:8080");
-        assert!(settings.database.is_none() && settings.stock.arbiters >= 1);
+        assert!(settings.database.is_none() && settings.server.workers >= 1);
     }
 
     #[test]

@@ -74,7 +74,11 @@ fn flatten(settings: &mut BTreeMap<String, Setting>, prefix: &str, table: &toml:
                 continue;
             }
             toml::Value::String(text) => text.clone(),
-            other => other.to_string(),
+            toml::Value::Integer(_)
+            | toml::Value::Float(_)
+            | toml::Value::Boolean(_)
+            | toml::Value::Datetime(_)
+            | toml::Value::Array(_) => value.to_string(),
         };
         settings.insert(
             key,

@@ -1,4 +1,4 @@
-//! Checkouts as the journal has them, and confirmations that have begun and not ended.
+//! Checkouts as the journal has them, and closings that have begun and not ended.
 //!
 //! A checkout is the set of reservations that carry its id, one per item. What opened them was one command, whose id is
 //! the checkout's; what became of each is in the movements that name the reservation.
@@ -9,11 +9,38 @@ use jiff::Timestamp;
 use crate::{Engine, StorageError, TenantTx};
 
 const LIST: &str = include_str!("sql/checkouts_list.sql");
-const INSERT_CONFIRMATION: &str = "
-    INSERT INTO checkout_confirmations (org_id, checkout_id) VALUES ($1, $2) ON CONFLICT DO NOTHING";
-const DELETE_CONFIRMATION: &str = "DELETE FROM checkout_confirmations WHERE org_id = $1 AND checkout_id = $2";
-const LIST_CONFIRMATIONS: &str = "
-    SELECT org_id, checkout_id FROM checkout_confirmations WHERE begun_at < now() - interval '10 seconds' LIMIT $1";
+const BEGIN_CLOSING: &str = "
+    INSERT INTO checkout_closings (org_id, checkout_id, how) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+const FIND_CLOSING: &str = "SELECT how FROM checkout_closings WHERE org_id = $1 AND checkout_id = $2";
+const END_CLOSING: &str = "DELETE FROM checkout_closings WHERE org_id = $1 AND checkout_id = $2";
+const LIST_CLOSINGS: &str = "
+    SELECT org_id, checkout_id, how FROM checkout_closings WHERE begun_at < now() - interval '10 seconds' LIMIT $1";
+
+/// How a checkout is being closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Closing {
+    /// Its reservations become allocations.
+    Confirm,
+    /// Its units are given back.
+    Release,
+}
+
+impl Closing {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Confirm => "confirm",
+            Self::Release => "release",
+        }
+    }
+
+    fn from_word(word: &str) -> Result<Self, StorageError> {
+        match word {
+            "confirm" => Ok(Self::Confirm),
+            "release" => Ok(Self::Release),
+            other => Err(StorageError::Unexpected(format!("a checkout closed by {other}"))),
+        }
+    }
+}
 
 /// How a reservation stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,44 +100,42 @@ pub async fn list(tx: &TenantTx, id: ReservationId) -> Result<Vec<CheckoutPart>,
     rows.iter().map(part).collect()
 }
 
-/// Writes down that a confirmation has begun.
+/// Writes down that a closing has begun, unless one has; which one it is.
 ///
 /// # Errors
 /// When the database cannot be reached.
-pub async fn insert_confirmation(tx: &TenantTx, id: ReservationId) -> Result<(), StorageError> {
-    tx.execute(
-        "beginning a confirmation",
-        INSERT_CONFIRMATION,
-        &[&tx.org().uuid(), &id.uuid()],
-    )
-    .await
-    .map(drop)
+pub async fn begin_closing(tx: &TenantTx, id: ReservationId, how: Closing) -> Result<Closing, StorageError> {
+    let (org, id) = (tx.org().uuid(), id.uuid());
+    tx.execute("beginning a closing", BEGIN_CLOSING, &[&org, &id, &how.word()])
+        .await?;
+    let rows = tx.query("beginning a closing", FIND_CLOSING, &[&org, &id]).await?;
+    rows.first().map_or(Ok(how), |row| Closing::from_word(row.get(0)))
 }
 
 /// Writes down that it has ended.
 ///
 /// # Errors
 /// When the database cannot be reached.
-pub async fn delete_confirmation(tx: &TenantTx, id: ReservationId) -> Result<(), StorageError> {
-    tx.execute(
-        "ending a confirmation",
-        DELETE_CONFIRMATION,
-        &[&tx.org().uuid(), &id.uuid()],
-    )
-    .await
-    .map(drop)
+pub async fn end_closing(tx: &TenantTx, id: ReservationId) -> Result<(), StorageError> {
+    tx.execute("ending a closing", END_CLOSING, &[&tx.org().uuid(), &id.uuid()])
+        .await
+        .map(drop)
 }
 
-/// Confirmations, of any organization, that began a while ago and have not ended.
+/// Closings, of any organization, that began a while ago and have not ended.
 ///
 /// # Errors
 /// When the database cannot be reached.
-pub async fn list_confirmations(engine: &Engine, limit: i64) -> Result<Vec<(OrgId, ReservationId)>, StorageError> {
+pub async fn list_closings(engine: &Engine, limit: i64) -> Result<Vec<(OrgId, ReservationId, Closing)>, StorageError> {
     let client = engine.client().await?;
-    let rows = client.query(LIST_CONFIRMATIONS, &[&limit]).await;
-    let rows = rows.map_err(StorageError::during("listing confirmations under way"))?;
-    Ok(rows
-        .iter()
-        .map(|row| (OrgId::new(row.get(0)), ReservationId::new(row.get(1))))
-        .collect())
+    let rows = client.query(LIST_CLOSINGS, &[&limit]).await;
+    let rows = rows.map_err(StorageError::during("listing closings under way"))?;
+    let closing = |row: &tokio_postgres::Row| {
+        Ok((
+            OrgId::new(row.get(0)),
+            ReservationId::new(row.get(1)),
+            Closing::from_word(row.get(2))?,
+        ))
+    };
+    rows.iter().map(closing).collect()
 }

@@ -28,6 +28,11 @@ impl Engine {
         checkout(&self.pool).await
     }
 
+    /// Ends all connections; the hub is stopping.
+    pub fn close(&self) {
+        self.pool.close();
+    }
+
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<(), StorageError> {
         self.client()

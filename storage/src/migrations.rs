@@ -60,9 +60,10 @@ pub async fn run(admin: &Database, login: Option<&str>) -> Result<Vec<&'static s
     if let Some(login) = login {
         roles::grant_to_login(&client, login).await?;
     }
-    // A superuser may become the owner at once; an ordinary administrator must be a member first.
-    let become_owner = "GRANT entrepot_owner TO CURRENT_USER; SET ROLE entrepot_owner";
-    client.batch_execute(become_owner).await.map_err(during())?;
+    client
+        .batch_execute("SET ROLE entrepot_owner")
+        .await
+        .map_err(during())?;
     client.batch_execute(CREATE_HISTORY).await.map_err(during())?;
     let pending = pending(&client).await?;
     let mut applied = Vec::new();

@@ -22,6 +22,8 @@ const CREATE_ROLES: &str = "
             CREATE ROLE entrepot_engine NOLOGIN NOSUPERUSER NOBYPASSRLS;
         END IF;
     END $$;
+    -- A superuser may act as any role; an ordinary administrator must be a member first.
+    GRANT entrepot_owner TO CURRENT_USER;
     CREATE SCHEMA IF NOT EXISTS entrepot AUTHORIZATION entrepot_owner;
     GRANT USAGE ON SCHEMA entrepot TO entrepot_app, entrepot_engine;";
 

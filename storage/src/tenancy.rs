@@ -60,6 +60,11 @@ impl Tenants {
         })
     }
 
+    /// Ends all connections; the hub is stopping.
+    pub fn close(&self) {
+        self.pool.close();
+    }
+
     /// Begins a transaction that sees `org` and nothing else.
     pub async fn begin(&self, org: OrgId) -> Result<TenantTx, StorageError> {
         let client = checkout(&self.pool).await?;

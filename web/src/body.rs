@@ -1,5 +1,6 @@
 //! JSON bodies: bounded in bytes and in time, read strictly, refused in our own words.
 
+use std::marker::PhantomData;
 use std::time::Duration;
 
 use actix_web::dev::Payload;
@@ -8,7 +9,8 @@ use actix_web::web::{Bytes, BytesMut};
 use actix_web::{FromRequest, HttpRequest};
 use futures_util::StreamExt;
 use futures_util::future::{FutureExt, LocalBoxFuture};
-use serde::de::DeserializeOwned;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, Visitor};
 
 use crate::errors::{ApiError, Code};
 
@@ -93,17 +95,41 @@ async fn collect(mut payload: Payload) -> Result<Bytes, ApiError> {
     Ok(body.freeze())
 }
 
+/// A JSON object and nothing else: derived readers would also take an array of a struct's values in order.
+#[derive(Debug)]
+pub(crate) struct Object<T>(pub(crate) T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct OnlyMaps<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for OnlyMaps<T> {
+            type Value = Object<T>;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(map)).map(Object)
+            }
+        }
+        deserializer.deserialize_map(OnlyMaps(PhantomData))
+    }
+}
+
 fn parse<T: DeserializeOwned>(raw: &[u8]) -> Result<T, ApiError> {
     if has_nul_escape(raw) {
         return Err(ApiError::new(Code::MalformedJson).detail("the body contains a NUL character (\\u0000)"));
     }
-    serde_json::from_slice(raw).map_err(|error| {
-        if error.classify() == serde_json::error::Category::Data {
-            explain::<T>(raw)
-        } else {
-            ApiError::new(Code::MalformedJson)
-        }
-    })
+    serde_json::from_slice::<Object<T>>(raw)
+        .map(|Object(value)| value)
+        .map_err(|error| {
+            if error.classify() == serde_json::error::Category::Data {
+                explain::<T>(raw)
+            } else {
+                ApiError::new(Code::MalformedJson)
+            }
+        })
 }
 
 /// Whether a string in this JSON contains `\u0000`, which Postgres cannot store. An even number of backslashes before the
@@ -119,7 +145,7 @@ fn has_nul_escape(raw: &[u8]) -> bool {
 /// Reads again, slowly, to name the field. Only our own words and the field's name leave.
 fn explain<T: DeserializeOwned>(raw: &[u8]) -> ApiError {
     let mut reader = serde_json::Deserializer::from_slice(raw);
-    let Err(error) = serde_path_to_error::deserialize::<_, T>(&mut reader) else {
+    let Err(error) = serde_path_to_error::deserialize::<_, Object<T>>(&mut reader) else {
         return ApiError::new(Code::MalformedJson);
     };
     let path = error.path().to_string();
@@ -169,7 +195,7 @@ mod tests {
     #[serde(deny_unknown_fields)]
     #[expect(dead_code, reason = "only whether it can be read matters")]
     struct Basket {
-        lines: Vec<Line>,
+        lines: Vec<Object<Line>>,
     }
 
     fn said(raw: &str) -> String {

@@ -4,7 +4,7 @@
 //! database's own words never leave the house.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use actix_web::http::header::{CONTENT_TYPE, HeaderName, RETRY_AFTER};
 use actix_web::{HttpResponse, ResponseError};
 use actors::journal::NotAdmitted;
 use actors::operations::OperationError;
@@ -131,6 +131,7 @@ pub struct ApiError {
     code: Code,
     detail: String,
     members: Map<String, Value>,
+    header: Option<(HeaderName, String)>,
 }
 
 /// The body of a problem, as documented.
@@ -156,6 +157,7 @@ impl ApiError {
             code,
             detail: code.title().to_owned(),
             members: Map::new(),
+            header: None,
         }
     }
 
@@ -170,6 +172,13 @@ impl ApiError {
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.members.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// Adds a header that the status asks for.
+    #[must_use]
+    pub(crate) fn header(mut self, name: HeaderName, value: &str) -> Self {
+        self.header = Some((name, value.to_owned()));
         self
     }
 
@@ -208,6 +217,9 @@ impl ApiError {
         }
         if code == Code::Unauthenticated {
             response.insert_header(("www-authenticate", "Bearer"));
+        }
+        if let Some((name, value)) = &self.header {
+            response.insert_header((name, value.as_str()));
         }
         response.insert_header((CONTENT_TYPE, "application/problem+json"));
         response.body(serde_json::to_vec(&problem).unwrap_or_default())

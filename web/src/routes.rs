@@ -1,5 +1,6 @@
 //! All routes on one screen, grouped by who calls. The same table feeds the server, the OpenAPI document and the tests.
 
+use actix_web::http::header::ALLOW;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpResponse, Resource};
 use utoipa::OpenApi;
@@ -15,7 +16,7 @@ macro_rules! api_routes {
         pub const ROUTES: &[(&str, &str)] = &[$($((stringify!($method), $path),)+)*];
 
         fn configure_api(config: &mut ServiceConfig) {
-            $(config.service(resource($path)$(.route(web::$method().to($($handler)::+::handle)))+);)*
+            $(config.service(resource($path, &[$(stringify!($method),)+])$(.route(web::$method().to($($handler)::+::handle)))+);)*
         }
 
         /// The paths of the OpenAPI document; everything around them is in `openapi.rs`.
@@ -63,26 +64,26 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
     configure_api(config);
     config
         // operators
-        .service(resource("/health/live").route(web::get().to(health::live)))
-        .service(resource("/health/ready").route(web::get().to(health::ready)))
-        .service(resource("/metrics").route(web::get().to(metrics::metrics)))
+        .service(resource("/health/live", &["get"]).route(web::get().to(health::live)))
+        .service(resource("/health/ready", &["get"]).route(web::get().to(health::ready)))
+        .service(resource("/metrics", &["get"]).route(web::get().to(metrics::metrics)))
         // developers
-        .service(resource("/").route(web::get().to(openapi::to_docs)))
-        .service(resource("/api/openapi.json").route(web::get().to(openapi::document)))
-        .service(resource("/api/errors").route(web::get().to(openapi::errors)))
+        .service(resource("/", &["get"]).route(web::get().to(openapi::to_docs)))
+        .service(resource("/api/openapi.json", &["get"]).route(web::get().to(openapi::document)))
+        .service(resource("/api/errors", &["get"]).route(web::get().to(openapi::errors)))
         .service(openapi::swagger_ui())
         .default_service(web::to(unknown_path));
 }
 
-/// A resource that answers other methods with a problem.
-fn resource(path: &str) -> Resource {
-    web::resource(path).default_service(web::to(other_method))
+/// A resource that answers other methods with a problem and the methods it takes.
+fn resource(path: &str, methods: &[&str]) -> Resource {
+    let allowed = methods.join(", ").to_uppercase();
+    web::resource(path).default_service(web::to(move || {
+        let problem = ApiError::new(Code::MethodNotAllowed).header(ALLOW, &allowed);
+        std::future::ready(Err::<HttpResponse, _>(problem))
+    }))
 }
 
 async fn unknown_path() -> Result<HttpResponse, ApiError> {
     Err(ApiError::new(Code::NotFound))
-}
-
-async fn other_method() -> Result<HttpResponse, ApiError> {
-    Err(ApiError::new(Code::MethodNotAllowed))
 }

@@ -47,6 +47,8 @@ pub struct Running {
 pub fn start(settings: &HttpServerSettings, state: AppState) -> std::io::Result<Running> {
     let state = web::Data::new(state);
     let server = HttpServer::new(move || {
+        // Runs once on each serving thread: items live where requests are served.
+        state.stock.directory.add_this_thread();
         App::new()
             .app_data(state.clone())
             .app_data(PathConfig::default().error_handler(|_, _| ApiError::new(Code::NotFound).into()))

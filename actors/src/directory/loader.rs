@@ -17,18 +17,19 @@ const LARGEST_LOAD: usize = 1_000;
 
 pub(super) struct Loader {
     engine: Engine,
-    arbiters: Vec<ArbiterHandle>,
+    /// Where items live while there is no home.
+    fallback: ArbiterHandle,
     directory: Directory,
-    next_arbiter: usize,
+    next_home: usize,
 }
 
 impl Loader {
-    pub(super) fn new(engine: Engine, arbiters: Vec<ArbiterHandle>, directory: Directory) -> Self {
+    pub(super) fn new(engine: Engine, fallback: ArbiterHandle, directory: Directory) -> Self {
         Self {
             engine,
-            arbiters,
+            fallback,
             directory,
-            next_arbiter: 0,
+            next_home: 0,
         }
     }
 
@@ -55,6 +56,7 @@ impl Loader {
             }),
             Err(_) => Err(()),
         };
+        let journal_is_open = journal.is_open();
         match loaded {
             Ok(mut loaded) => {
                 self.directory
@@ -70,6 +72,12 @@ impl Loader {
                     tell(waiters, &Ok(found));
                 }
             }
+            // One item that cannot be loaded must not keep its neighbours out.
+            Err(()) if keys.len() > 1 && journal_is_open => {
+                for key in keys {
+                    Box::pin(self.load(std::slice::from_ref(key))).await;
+                }
+            }
             Err(()) => {
                 for key in keys {
                     tell(self.directory.inner.slots.give_up(*key), &Err(NotLoaded));
@@ -83,13 +91,14 @@ impl Loader {
             None => Found::Unknown,
             Some(LoadedItem::Bundle(components)) => Found::Bundle(components.into()),
             Some(LoadedItem::Plain(plain)) => {
-                self.next_arbiter = (self.next_arbiter + 1) % self.arbiters.len().max(1);
+                self.next_home = self.next_home.wrapping_add(1);
+                let home = self
+                    .directory
+                    .home(self.next_home)
+                    .unwrap_or_else(|| self.fallback.clone());
                 let shared = std::sync::Arc::clone(&self.directory.inner.shared);
                 let actor = ItemActor::new(*plain, reign, shared, self.directory.clone());
-                let address = match self.arbiters.get(self.next_arbiter) {
-                    Some(arbiter) => ItemActor::start_in_arbiter(arbiter, move |_| actor),
-                    None => actor.start(),
-                };
+                let address = ItemActor::start_in_arbiter(&home, move |_| actor);
                 Found::Plain(address)
             }
         }

@@ -5,10 +5,10 @@ mod loader;
 mod quarantine;
 mod slots;
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use actix::{Addr, ArbiterHandle};
+use actix::{Addr, Arbiter, ArbiterHandle};
 use domain::ids::CommandId;
 use domain::stock::{ItemKey, Shard};
 use storage::Engine;
@@ -33,6 +33,7 @@ struct Inner {
     slots: Slots,
     quarantine: Quarantine,
     to_load: mpsc::UnboundedSender<ItemKey>,
+    homes: RwLock<Vec<ArbiterHandle>>,
     shared: Arc<ItemContext>,
 }
 
@@ -53,25 +54,44 @@ pub enum Found {
 pub struct NotLoaded;
 
 impl Directory {
-    /// A directory that spreads its actors over `arbiters` and loads through `engine`. Must be called inside an actix
-    /// system.
+    /// A directory that loads through `engine`. Its actors live on the calling thread until [`Directory::add_this_thread`]
+    /// gives them others. Must be called inside an actix system.
     #[must_use]
-    pub fn start(engine: Engine, shared: Arc<ItemContext>, arbiters: Vec<ArbiterHandle>, idle_after: Duration) -> Self {
+    pub fn start(engine: Engine, shared: Arc<ItemContext>, idle_after: Duration) -> Self {
         let (to_load, wanted) = mpsc::unbounded_channel();
         let slots = Slots::new();
         let quarantine = Quarantine::new(shared.metrics.clone());
+        let homes = RwLock::default();
         let directory = Self {
             inner: Arc::new(Inner {
                 slots,
                 quarantine,
                 to_load,
+                homes,
                 shared,
             }),
         };
-        let loader = Loader::new(engine, arbiters, directory.clone());
+        let loader = Loader::new(engine, Arbiter::current(), directory.clone());
         tokio::spawn(loader.run(wanted));
         tokio::spawn(directory.clone().sweep(idle_after));
         directory
+    }
+
+    /// Adds the calling thread to those that item actors live on. The threads that serve requests are the best ones: an
+    /// item on the caller's own thread answers without waking another, and no more threads compete for the cores than
+    /// there are.
+    pub fn add_this_thread(&self) {
+        self.inner
+            .homes
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(Arbiter::current());
+    }
+
+    /// The `n`th home, counted around.
+    fn home(&self, n: usize) -> Option<ArbiterHandle> {
+        let homes = self.inner.homes.read().unwrap_or_else(PoisonError::into_inner);
+        homes.get(n.checked_rem(homes.len())?).cloned()
     }
 
     /// Finds an item, loading it when it is not in memory or its memory was given up.

@@ -64,7 +64,7 @@ impl ItemActor {
             deadlines: Deadlines::of(&loaded.item),
             item: loaded.item,
             reign,
-            recent: RecentCommands::starting_with(loaded.recent_commands),
+            recent: RecentCommands::starting_with(loaded.recent_commands, loaded.remembers_since),
             timer: None,
             in_flight: Arc::new(AtomicU32::new(0)),
             last_moved_at: loaded.last_moved_at.unwrap_or(Timestamp::MIN),
@@ -97,7 +97,7 @@ impl ItemActor {
             });
             let entries: SmallVec<[JournalEntry; 1]> = entries.collect();
             self.last_moved_at = now;
-            self.recent.remember(command.id);
+            self.recent.remember(command.id, now);
             entries
         });
         self.executing = None;
@@ -243,7 +243,8 @@ impl Handler<Execute> for ItemActor {
             }
             Err(refusal) => {
                 drop(permit);
-                let _gone = waiter.send(Outcome::Refused(refusal));
+                let may_be_repeat = self.recent.may_have_forgotten(command.id);
+                let _gone = waiter.send(Outcome::Refused { refusal, may_be_repeat });
             }
         }
     }

@@ -62,7 +62,7 @@ mod tests {
     fn due_reservations_come_out_in_bounded_portions_and_only_once() {
         let mut deadlines = Deadlines::default();
         let id = |n: u128| ReservationId::new(Uuid::from_u128(n));
-        (0..10).for_each(|n| deadlines.add(id(n), Timestamp::from_second(5 + (n as i64) / 5).unwrap()));
+        (0..10_u8).for_each(|n| deadlines.add(id(n.into()), Timestamp::from_second(5 + i64::from(n) / 5).unwrap()));
         let now = Timestamp::from_second(5).unwrap();
         assert_eq!(deadlines.take_due(now, 3).len(), 3);
         assert_eq!(deadlines.take_due(now, 3).len(), 2);

@@ -6,21 +6,30 @@
 use std::collections::HashSet;
 
 use domain::ids::CommandId;
+use jiff::{SignedDuration, Timestamp};
 
 /// Commands per generation: 16 bytes each, so at most some 10 MB for the hottest item, and nothing for a cold one.
 const GENERATION: usize = 262_144;
+/// How far ahead a caller's clock may be without a forgotten repeat being taken for a new command.
+const CLOCK_SKEW: SignedDuration = SignedDuration::from_mins(10);
 
-/// A set that forgets the oldest half of itself.
+/// A set that forgets the oldest half of itself, and knows since when it remembers everything.
 pub(super) struct RecentCommands {
     young: HashSet<CommandId>,
     old: HashSet<CommandId>,
+    young_since: Option<Timestamp>,
+    /// `None`: since ever.
+    complete_since: Option<Timestamp>,
 }
 
 impl RecentCommands {
-    pub(super) fn starting_with(loaded: HashSet<CommandId>) -> Self {
+    /// What was loaded, which is everything since `complete_since`.
+    pub(super) fn starting_with(loaded: HashSet<CommandId>, complete_since: Option<Timestamp>) -> Self {
         Self {
             young: HashSet::new(),
             old: loaded,
+            young_since: None,
+            complete_since,
         }
     }
 
@@ -28,10 +37,22 @@ impl RecentCommands {
         self.young.contains(&command) || self.old.contains(&command)
     }
 
-    pub(super) fn remember(&mut self, command: CommandId) {
+    /// Whether a command that is not contained may have been done before, and forgotten.
+    pub(super) fn may_have_forgotten(&self, command: CommandId) -> bool {
+        let Some(since) = self.complete_since else { return false };
+        // A UUIDv7 says when it was made; its maker's clock may be ahead of ours.
+        let made_at = command
+            .made_at()
+            .and_then(|made_at| made_at.checked_sub(CLOCK_SKEW).ok());
+        made_at.is_none_or(|made_at| made_at <= since)
+    }
+
+    pub(super) fn remember(&mut self, command: CommandId, now: Timestamp) {
         if self.young.len() >= GENERATION {
             self.old = std::mem::take(&mut self.young);
+            self.complete_since = self.young_since.take();
         }
+        self.young_since.get_or_insert(now);
         self.young.insert(command);
     }
 }
@@ -44,10 +65,28 @@ mod tests {
     #[test]
     fn the_newest_commands_are_remembered_and_memory_is_bounded() {
         let id = |n: usize| CommandId::new(Uuid::from_u128(n as u128));
-        let mut recent = RecentCommands::starting_with([id(usize::MAX)].into());
-        (0..3 * GENERATION).for_each(|n| recent.remember(id(n)));
+        let now = Timestamp::UNIX_EPOCH;
+        let mut recent = RecentCommands::starting_with([id(usize::MAX)].into(), None);
+        assert!(!recent.may_have_forgotten(id(7)));
+        (0..3 * GENERATION).for_each(|n| recent.remember(id(n), now));
         assert!((2 * GENERATION..3 * GENERATION).all(|n| recent.contains(id(n))));
         assert!(!recent.contains(id(0)) && !recent.contains(id(usize::MAX)));
         assert!(recent.young.len() + recent.old.len() <= 2 * GENERATION);
+        assert!(
+            recent.may_have_forgotten(id(7)),
+            "an id that does not say when it was made may be an old one"
+        );
+    }
+
+    #[test]
+    fn an_id_made_after_everything_forgotten_is_certainly_new() {
+        let since = Timestamp::from_second(1_800_000_000).unwrap();
+        let recent = RecentCommands::starting_with(HashSet::new(), Some(since));
+        let made = |seconds: u64| {
+            let time = uuid::Timestamp::from_unix(uuid::NoContext, 1_800_000_000 + seconds, 0);
+            CommandId::new(Uuid::new_v7(time))
+        };
+        assert!(recent.may_have_forgotten(made(0)) && recent.may_have_forgotten(made(500)));
+        assert!(!recent.may_have_forgotten(made(700)));
     }
 }

@@ -39,14 +39,14 @@ impl Journal {
         let admission = Admission::new(permits, metrics.clone());
         let reigns = Reigns::default();
         let incarnation = IncarnationId::new(clock.fresh_id());
-        let task = JournalTask::new(
+        let task = JournalTask {
             database,
             inbox,
-            admission.clone(),
-            reigns.clone(),
-            metrics.clone(),
+            admission: admission.clone(),
+            reigns: reigns.clone(),
+            metrics: metrics.clone(),
             incarnation,
-        );
+        };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         std::thread::Builder::new()
             .name("journal".to_owned())

@@ -47,13 +47,22 @@ impl Staged {
 
 /// What became of a command.
 #[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "the large one is the common one; a box would cost it an allocation"
+)]
 pub enum Outcome {
     /// Durable.
     Done(Done),
     /// It was done before; the journal has the first answer.
     DoneBefore,
     /// The item said no; nothing changed.
-    Refused(Refusal),
+    Refused {
+        /// Why.
+        refusal: Refusal,
+        /// The command may have been done so long ago that the item has forgotten it: the journal knows.
+        may_be_repeat: bool,
+    },
     /// Certainly no effect; ask again.
     NotDone(NotDone),
     /// Certainly no effect, and asking again will not help.

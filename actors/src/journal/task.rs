@@ -21,6 +21,10 @@ const FIRST_RECONNECT_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_RECONNECT_PAUSE: Duration = Duration::from_secs(1);
 
 /// What the journal is told.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "the large one is the common one; a box would cost it an allocation"
+)]
 pub(super) enum Note {
     /// Write this.
     Append(Staged),
@@ -32,12 +36,12 @@ pub(super) enum Note {
 
 /// The journal's own state. Runs on one thread; nothing here is shared but what the handles hold.
 pub(super) struct JournalTask {
-    database: Database,
-    inbox: mpsc::UnboundedReceiver<Note>,
-    admission: Admission,
-    reigns: Reigns,
-    metrics: Metrics,
-    incarnation: IncarnationId,
+    pub(super) database: Database,
+    pub(super) inbox: mpsc::UnboundedReceiver<Note>,
+    pub(super) admission: Admission,
+    pub(super) reigns: Reigns,
+    pub(super) metrics: Metrics,
+    pub(super) incarnation: IncarnationId,
 }
 
 /// A connection with the shards it owns.
@@ -53,24 +57,6 @@ enum Broken {
 }
 
 impl JournalTask {
-    pub(super) fn new(
-        database: Database,
-        inbox: mpsc::UnboundedReceiver<Note>,
-        admission: Admission,
-        reigns: Reigns,
-        metrics: Metrics,
-        incarnation: IncarnationId,
-    ) -> Self {
-        Self {
-            database,
-            inbox,
-            admission,
-            reigns,
-            metrics,
-            incarnation,
-        }
-    }
-
     /// Runs until every handle is gone.
     pub(super) async fn run(mut self) {
         let mut in_doubt = Vec::new();
@@ -175,20 +161,34 @@ impl JournalTask {
                     self.say_done(group, &first_seqs);
                 }
                 Err(AppendError::Rejected(why)) if group.len() > 1 => {
-                    warn!(
-                        why,
-                        commands = group.len(),
-                        "a batch was rejected; writing it in halves"
-                    );
-                    let mut first = group;
-                    let second = first.split_off(first.len() / 2);
-                    todo.push(second);
-                    todo.push(first);
+                    warn!(why, commands = group.len(), "a batch was rejected; sorting it out");
+                    todo.extend(self.sort_out(&ownership.connection, group).await?);
                 }
                 Err(error) => self.give_up(ownership, group, error).await?,
             }
         }
         Ok(())
+    }
+
+    /// Answers what was done before and gives the rest back to be written; when nothing was, two halves, so that the
+    /// culprit ends up alone.
+    async fn sort_out(&self, connection: &JournalConnection, group: Vec<Staged>) -> Result<Vec<Vec<Staged>>, Broken> {
+        let Ok(done) = find_done(connection, &group).await else {
+            return Err(Broken::InDoubt(group));
+        };
+        if done.is_empty() {
+            let mut first = group;
+            let second = first.split_off(first.len() / 2);
+            return Ok(vec![second, first]);
+        }
+        let was_done = |staged: &Staged| staged.entries.iter().any(|entry| done.contains(&line_of(entry)));
+        let (repeats, rest): (Vec<Staged>, Vec<Staged>) = group.into_iter().partition(was_done);
+        for staged in repeats {
+            // What its item decided afterwards rests on an effect that did not happen again.
+            self.reigns.end(staged.shard);
+            staged.answer(Outcome::DoneBefore);
+        }
+        Ok(vec![rest])
     }
 
     /// Lays a group out as a batch. What was decided under an ended reign is answered and left out.

@@ -2,8 +2,8 @@
 
 use domain::stock::Fingerprint;
 use serde_json::Value;
-use storage::TenantTx;
 use storage::idempotent_answers::{self, IdempotentAnswer};
+use storage::{TenantTx, stock_movements};
 
 use super::{OperationError, Request};
 use crate::Stock;
@@ -34,33 +34,41 @@ pub async fn once(
         tx.commit().await?;
         return replay(kept, request.fingerprint);
     }
+    if !stock_movements::find_done(&tx, &[request.command]).await?.is_empty() {
+        tx.commit().await?;
+        return Err(OperationError::CommandReused);
+    }
+    match run(tx, request, effect).await {
+        Ok(answer) => Ok(Answered {
+            status: answer.status,
+            body: answer.body,
+            is_replay: false,
+        }),
+        // A concurrent twin may have been first: then ours is gone with its transaction, and the twin's answer is ours.
+        Err(error) => {
+            let tx = stock.tenants.begin(request.caller.org).await?;
+            let kept = idempotent_answers::find(&tx, request.command).await?;
+            tx.commit().await?;
+            kept.map_or(Err(error), |kept| replay(kept, request.fingerprint))
+        }
+    }
+}
+
+/// The effect and its answer in one transaction.
+async fn run(
+    tx: TenantTx,
+    request: Request,
+    effect: impl AsyncFnOnce(&TenantTx) -> Result<(u16, Value), OperationError>,
+) -> Result<IdempotentAnswer, OperationError> {
     let (status, body) = effect(&tx).await?;
     let answer = IdempotentAnswer {
         fingerprint: request.fingerprint,
         status,
         body,
     };
-    match idempotent_answers::insert(&tx, request.command, &answer).await {
-        Ok(()) => {
-            tx.commit().await?;
-            Ok(Answered {
-                status,
-                body: answer.body,
-                is_replay: false,
-            })
-        }
-        Err(error) if error.violated_unique().is_some() => {
-            // A concurrent twin was first; our effect goes with the transaction, and its answer is ours.
-            drop(tx);
-            let tx = stock.tenants.begin(request.caller.org).await?;
-            let kept = idempotent_answers::find(&tx, request.command).await?;
-            tx.commit().await?;
-            kept.map_or(Err(OperationError::OutcomeUnknown), |kept| {
-                replay(kept, request.fingerprint)
-            })
-        }
-        Err(error) => Err(error.into()),
-    }
+    idempotent_answers::insert(&tx, request.command, &answer).await?;
+    tx.commit().await?;
+    Ok(answer)
 }
 
 fn replay(kept: IdempotentAnswer, fingerprint: Fingerprint) -> Result<Answered, OperationError> {

@@ -21,7 +21,13 @@ pub fn decide(item: &Item, command: &Command, now: Timestamp) -> Result<Movement
             quantity,
             hold_seconds,
             location,
-        } => reserve(item, *reservation, *quantity, *location, deadline(now, *hold_seconds)),
+        } => {
+            let ask = Ask {
+                quantity: *quantity,
+                location: *location,
+            };
+            reserve(item, *reservation, ask, deadline(now, *hold_seconds))
+        }
         Action::Extend {
             reservation,
             hold_seconds,
@@ -48,6 +54,9 @@ pub fn decide(item: &Item, command: &Command, now: Timestamp) -> Result<Movement
             delta,
             reason,
         } => {
+            if *delta == 0 {
+                within("delta", 0, 1, MAX_ON_HAND)?;
+            }
             let mut movement = correct(item, *location, MovementKind::Adjusted, *delta)?;
             movement.reason = Some(reason.code());
             Ok(one(movement))
@@ -90,27 +99,28 @@ fn level_at(item: &Item, location: LocationId) -> Result<&Level, Refusal> {
     item.level(location).ok_or(Refusal::LocationUnknown(location))
 }
 
-fn reserve(
-    item: &Item,
-    reservation: ReservationId,
+/// What somebody wants: units, from one location or from any.
+#[derive(Clone, Copy)]
+struct Ask {
     quantity: Quantity,
     location: Option<LocationId>,
-    expires_at: Timestamp,
-) -> Result<Movements, Refusal> {
+}
+
+fn reserve(item: &Item, reservation: ReservationId, ask: Ask, expires_at: Timestamp) -> Result<Movements, Refusal> {
     if item.reservations.contains_key(&reservation) {
         return Err(Refusal::ReservationExists(reservation));
     }
-    let (mut parts, missing) = spread(item, quantity, location)?;
+    let (mut parts, missing) = spread(item, ask)?;
     if missing > 0 {
-        let credit = backorder_credit(item, location, &parts);
+        let credit = backorder_credit(item, ask.location, &parts);
         if missing > credit {
-            let available = quantity.units() - missing + credit;
+            let requested = ask.quantity.units();
             return Err(Refusal::OutOfStock {
-                requested: quantity.units(),
-                available,
+                requested,
+                available: requested - missing + credit,
             });
         }
-        put_on_first(item, location, &mut parts, missing)?;
+        put_on_first(item, ask.location, &mut parts, missing)?;
     }
     Ok(parts
         .into_iter()
@@ -124,9 +134,9 @@ fn reserve(
 
 /// Takes what is available in selling order; also says how many units no location could serve. One location that can
 /// serve everything is preferred over splitting.
-fn spread(item: &Item, quantity: Quantity, location: Option<LocationId>) -> Result<(Parts, i64), Refusal> {
-    let wanted = quantity.units();
-    let only = location.map(|location| level_at(item, location)).transpose()?;
+fn spread(item: &Item, ask: Ask) -> Result<(Parts, i64), Refusal> {
+    let wanted = ask.quantity.units();
+    let only = ask.location.map(|location| level_at(item, location)).transpose()?;
     let candidates = || {
         item.levels
             .iter()
@@ -256,7 +266,7 @@ fn allocate(
     if item.allocations.contains_key(&order_line) {
         return Err(Refusal::OrderLineAlreadyAllocated(order_line));
     }
-    let (mut parts, missing) = spread(item, quantity, location)?;
+    let (mut parts, missing) = spread(item, Ask { quantity, location })?;
     if missing > 0 {
         put_on_first(item, location, &mut parts, missing)?;
     }

@@ -14,7 +14,7 @@ mod decode;
 mod stored;
 
 pub use decode::JournalReader;
-pub use stored::{StoredState, Totals};
+pub use stored::{AllocationRow, ItemRow, LevelRow, StoredState, Totals};
 
 const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 const EXPORT: &str = "SELECT pg_export_snapshot()";

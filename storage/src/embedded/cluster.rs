@@ -1,6 +1,7 @@
 //! Making, starting, finding and stopping the cluster.
 
 use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -30,10 +31,10 @@ const SERVER_OPTIONS: &[(&str, &str)] = &[
     ("max_wal_size", "4GB"),
     ("checkpoint_timeout", "15min"),
     ("checkpoint_completion_target", "0.9"),
-    ("wal_compression", "on"),
     ("synchronous_commit", "on"),
     ("fsync", "on"),
     ("full_page_writes", "on"),
+    ("recovery_init_sync_method", "syncfs"),
     ("jit", "off"),
     ("random_page_cost", "1.1"),
     ("log_destination", "stderr"),
@@ -67,11 +68,10 @@ impl EmbeddedPostgres {
     /// [`StorageError::Embedded`] with what to do: no binaries, no rights, no space.
     pub fn start(settings: &EmbeddedSettings) -> Result<Self, StorageError> {
         let owner = Owner::choose()?;
-        let data = settings.data_dir.join("postgres");
+        let (data, socket_folder) = prepare_folders(&settings.data_dir, owner)?;
         let version = std::fs::read_to_string(data.join("PG_VERSION")).ok();
         let needed = version.as_deref().and_then(|text| text.trim().parse().ok());
         let binaries = Binaries::find(needed)?;
-        let socket_folder = prepare_folders(&settings.data_dir, owner)?;
         let mut server = Self {
             binaries,
             owner,
@@ -190,17 +190,24 @@ impl EmbeddedPostgres {
         run(command, "initialising the data directory")
     }
 
-    /// A pid file outlives a crash, and after a reboot its number may name anybody: a file whose process is no Postgres
-    /// is removed, because Postgres itself would take that process for its twin and refuse to start.
+    /// A pid file outlives a crash, and after a reboot its number may name anybody. A postmaster works in its data
+    /// directory: a file whose process does not is removed with the socket's lock, because Postgres itself would take that
+    /// process for its twin and refuse to start.
     fn is_running(&self) -> bool {
         let pid_file = self.data.join("postmaster.pid");
         let pid = std::fs::read_to_string(&pid_file)
             .ok()
             .and_then(|text| text.lines().next().map(str::to_owned));
         let Some(pid) = pid else { return false };
-        let command_line = std::fs::read_to_string(format!("/proc/{}/cmdline", pid.trim()));
-        if Path::new("/proc/self").exists() && !command_line.is_ok_and(|line| line.contains("postgres")) {
-            return std::fs::remove_file(&pid_file).is_err();
+        if Path::new("/proc/self").exists() {
+            let works_here = std::fs::read_link(format!("/proc/{}/cwd", pid.trim())).is_ok_and(|cwd| cwd == self.data);
+            if !works_here {
+                for stale in [pid_file, self.socket_folder.join(".s.PGSQL.5432.lock")] {
+                    // Whatever cannot be removed is named by Postgres when it refuses to start.
+                    let _left = std::fs::remove_file(stale);
+                }
+            }
+            return works_here;
         }
         let mut command = self.control("status");
         command.stdout(Stdio::null()).stderr(Stdio::null()).stdin(Stdio::null());
@@ -214,6 +221,8 @@ impl EmbeddedPostgres {
         }
         options.push_str(&format!(" -c shared_buffers={}MB", shared_buffers_mb()));
         let mut command = self.control("start");
+        // A Ctrl-C in our terminal is for us; we stop the server when its work is done.
+        command.process_group(0);
         command
             .args(["-w", "-t", &START_SECONDS.to_string(), "-o", &options, "-l"])
             .arg(self.data.join("server.log"));
@@ -249,8 +258,8 @@ fn shared_buffers_mb() -> u64 {
     (kilobytes.unwrap_or_default() / 1_024 / 4).clamp(128, 2_048)
 }
 
-/// Makes the data directory and a private folder for the socket, owned by the server's user.
-fn prepare_folders(data_dir: &Path, owner: Owner) -> Result<PathBuf, StorageError> {
+/// Makes the cluster's folder and a private one for the socket, owned by the server's user; their full paths.
+fn prepare_folders(data_dir: &Path, owner: Owner) -> Result<(PathBuf, PathBuf), StorageError> {
     let failed = |path: &Path, error: std::io::Error| {
         StorageError::Embedded(format!(
             "cannot use {}: {error}; set data_dir to a folder we may write",
@@ -272,7 +281,7 @@ fn prepare_folders(data_dir: &Path, owner: Owner) -> Result<PathBuf, StorageErro
             .map_err(|error| failed(folder, error))?;
         owner.own(folder)?;
     }
-    Ok(socket)
+    Ok((cluster, socket))
 }
 
 /// A short path that is the same for the same data directory.

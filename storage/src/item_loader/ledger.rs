@@ -18,7 +18,7 @@ pub(super) const NEWEST: &str = "
     SELECT v.org_id, v.id, m.at, m.seq, m.command_id, m.kind, m.reservation_id, m.location_id, m.quantity, m.expires_at
     FROM unnest($1::uuid[], $2::uuid[]) AS v (org_id, id)
     CROSS JOIN LATERAL (
-        SELECT * FROM stock_movements
+        SELECT at, seq, command_id, kind, reservation_id, location_id, quantity, expires_at FROM stock_movements
         WHERE org_id = v.org_id AND item_id = v.id ORDER BY at DESC, seq DESC LIMIT $3) AS m";
 /// The next older ones of one item.
 const OLDER: &str = "
@@ -45,6 +45,7 @@ struct Ledger {
     missing: i64,
     position: Option<(Timestamp, i64)>,
     newest: Option<Timestamp>,
+    rows: i64,
     commands: HashSet<CommandId>,
     closed: HashSet<(ReservationId, LocationId)>,
     extended: HashMap<ReservationId, Timestamp>,
@@ -72,7 +73,7 @@ impl Ledgers {
     pub(super) fn unfinished(&self) -> Vec<ItemKey> {
         self.by_item
             .iter()
-            .filter(|(_, ledger)| ledger.missing > 0)
+            .filter(|(_, ledger)| ledger.missing != 0)
             .map(|(key, _)| *key)
             .collect()
     }
@@ -101,12 +102,13 @@ impl Ledgers {
     }
 
     /// Puts what was found into the items.
-    pub(super) fn enter(self, loaded: &mut HashMap<ItemKey, LoadedItem>) {
+    pub(super) fn enter(self, loaded: &mut HashMap<ItemKey, LoadedItem>, page_size: i64) {
         for (key, ledger) in self.by_item {
             if let Some(LoadedItem::Plain(plain)) = loaded.get_mut(&key) {
                 plain.item.reservations = ledger.open;
                 plain.recent_commands = ledger.commands;
                 plain.last_moved_at = ledger.newest;
+                plain.remembers_since = ledger.position.map(|(at, _)| at).filter(|_| ledger.rows >= page_size);
             }
         }
     }
@@ -118,6 +120,7 @@ impl Ledger {
             missing: reserved,
             position: None,
             newest: None,
+            rows: 0,
             commands: HashSet::new(),
             closed: HashSet::new(),
             extended: HashMap::new(),
@@ -129,6 +132,7 @@ impl Ledger {
         let at: Timestamp = row.get(2);
         self.position = Some((at, row.get(3)));
         self.newest.get_or_insert(at);
+        self.rows += 1;
         self.commands.insert(CommandId::new(row.get(4)));
         let reservation = row.get::<_, Option<uuid::Uuid>>(6).map(ReservationId::new);
         let location = row.get::<_, Option<uuid::Uuid>>(7).map(LocationId::new);

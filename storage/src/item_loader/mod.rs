@@ -51,6 +51,8 @@ pub struct PlainItem {
     pub item: Item,
     /// Commands done lately.
     pub recent_commands: HashSet<CommandId>,
+    /// Since when all its commands are among them; `None`: since ever.
+    pub remembers_since: Option<Timestamp>,
     /// When it last moved.
     pub last_moved_at: Option<Timestamp>,
 }
@@ -88,7 +90,7 @@ pub async fn load(engine: &Engine, keys: &[ItemKey]) -> Result<HashMap<ItemKey, 
         ledgers.read_on(&transaction, key).await?;
     }
     transaction.end().await?;
-    ledgers.enter(&mut loading.loaded);
+    ledgers.enter(&mut loading.loaded, page_size);
     Ok(loading.loaded)
 }
 
@@ -174,6 +176,7 @@ impl Loading {
             let plain = PlainItem {
                 item,
                 recent_commands: HashSet::new(),
+                remembers_since: None,
                 last_moved_at: None,
             };
             (key, LoadedItem::Plain(Box::new(plain)))

@@ -9,13 +9,14 @@ use domain::ids::{CommandId, OrgId};
 use tokio_postgres::error::SqlState;
 use tokio_postgres::{Client, Error, Statement, types::ToSql};
 
-use super::batch::{Batch, BatchHead};
+use super::batch::{Batch, BatchHead, Levels};
 use super::connection::{JournalConnection, prepare};
 use crate::errors::{StorageError, is_outage};
 
 const ADVANCE_SHARDS: &str = include_str!("../sql/journal_advance_shards.sql");
 const INSERT_MOVEMENTS: &str = include_str!("../sql/journal_insert_movements.sql");
-const WRITE_LEVELS: &str = include_str!("../sql/journal_write_levels.sql");
+const UPDATE_LEVELS: &str = include_str!("../sql/journal_update_levels.sql");
+const OPEN_LEVELS: &str = include_str!("../sql/journal_open_levels.sql");
 const ADD_ALLOCATIONS: &str = "
     INSERT INTO stock_allocations AS a (org_id, item_id, order_line_id, location_id, quantity)
     SELECT v.* FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::bigint[]) AS v
@@ -61,7 +62,8 @@ pub enum AppendError {
 pub(super) struct Statements {
     advance_shards: Statement,
     insert_movements: Statement,
-    write_levels: Statement,
+    update_levels: Statement,
+    open_levels: Statement,
     add_allocations: Statement,
     take_allocations: Statement,
     drop_empty_allocations: Statement,
@@ -73,7 +75,8 @@ impl Statements {
         Ok(Self {
             advance_shards: prepare(client, ADVANCE_SHARDS).await?,
             insert_movements: prepare(client, INSERT_MOVEMENTS).await?,
-            write_levels: prepare(client, WRITE_LEVELS).await?,
+            update_levels: prepare(client, UPDATE_LEVELS).await?,
+            open_levels: prepare(client, OPEN_LEVELS).await?,
             add_allocations: prepare(client, ADD_ALLOCATIONS).await?,
             take_allocations: prepare(client, TAKE_ALLOCATIONS).await?,
             drop_empty_allocations: prepare(client, DROP_EMPTY_ALLOCATIONS).await?,
@@ -100,11 +103,12 @@ impl JournalConnection {
         let (added, taken) = AllocationColumns::of(batch);
         // Each future sends its statement when first polled and must send nothing later: what comes after `COMMIT` is
         // outside the transaction.
-        let (begun, advanced, written, levels, more, less, settled, committed) = futures_util::join!(
+        let (begun, advanced, written, updated, opened, more, less, settled, committed) = futures_util::join!(
             client.batch_execute("BEGIN"),
             self.advance_shards(batch),
             self.insert_movements(batch),
-            self.write_levels(batch),
+            self.update_levels(&batch.levels),
+            self.open_levels(&batch.new_levels),
             self.add_allocations(&added),
             self.take_allocations(&taken),
             self.write_settings(batch),
@@ -114,7 +118,8 @@ impl JournalConnection {
         begun
             .and(advanced)
             .and(written)
-            .and(levels)
+            .and(updated)
+            .and(opened)
             .and(more)
             .and(less)
             .and(settled)
@@ -177,25 +182,22 @@ impl JournalConnection {
             .map(drop)
     }
 
-    async fn write_levels(&self, batch: &Batch) -> Result<(), Error> {
-        let l = &batch.levels.columns;
-        if l.org_id.is_empty() {
+    async fn update_levels(&self, levels: &Levels) -> Result<(), Error> {
+        if levels.columns.org_id.is_empty() {
             return Ok(());
         }
-        let parameters: [&(dyn ToSql + Sync); 10] = [
-            &l.org_id,
-            &l.item_id,
-            &l.location_id,
-            &l.on_hand,
-            &l.reserved,
-            &l.allocated,
-            &l.safety,
-            &l.incoming,
-            &l.shortfall,
-            &l.updated_at,
-        ];
         self.client
-            .execute(&self.statements.write_levels, &parameters)
+            .query(&self.statements.update_levels, &levels.parameters())
+            .await
+            .map(drop)
+    }
+
+    async fn open_levels(&self, levels: &Levels) -> Result<(), Error> {
+        if levels.columns.org_id.is_empty() {
+            return Ok(());
+        }
+        self.client
+            .execute(&self.statements.open_levels, &levels.parameters())
             .await
             .map(drop)
     }
@@ -310,7 +312,9 @@ fn classify(error: &Error) -> AppendError {
     if response.severity() != "ERROR" || *response.code() == SqlState::TRANSACTION_RESOLUTION_UNKNOWN {
         return AppendError::InDoubt(response.message().to_owned());
     }
-    if is_outage(error) {
+    // cancelled, lock not had in time, serialization failure, deadlock: nothing is wrong with the content
+    let is_passing = matches!(response.code().code(), "57014" | "55P03" | "40001" | "40P01");
+    if is_passing || is_outage(error) {
         return AppendError::NotWritten(response.message().to_owned());
     }
     AppendError::Rejected(response.message().to_owned())

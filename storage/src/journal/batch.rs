@@ -6,6 +6,7 @@ use std::collections::hash_map::Entry;
 use domain::ids::{LocationId, OrderLineId, ReservationId};
 use domain::stock::{ItemKey, JournalEntry, MovementKind, Shard};
 use jiff::Timestamp;
+use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
 use super::Head;
@@ -15,7 +16,10 @@ use super::Head;
 pub struct Batch {
     pub(super) heads: HashMap<Shard, BatchHead>,
     pub(super) movements: MovementColumns,
+    /// Levels that exist.
     pub(super) levels: Levels,
+    /// Levels that may not exist yet.
+    pub(super) new_levels: Levels,
     pub(super) allocations: HashMap<(ItemKey, OrderLineId, LocationId), i64>,
     pub(super) settings: HashMap<ItemKey, Settings>,
 }
@@ -113,7 +117,12 @@ impl Batch {
             }
             return;
         };
-        self.levels.put(key, location, entry);
+        // Once a level is among the new ones it stays there for this batch.
+        if self.new_levels.has(key, location) || may_open_level(entry) {
+            self.new_levels.put(key, location, entry);
+        } else {
+            self.levels.put(key, location, entry);
+        }
         if let Some(line) = movement.order_line {
             let units = match movement.kind {
                 MovementKind::Confirmed | MovementKind::Allocated => movement.quantity,
@@ -134,6 +143,29 @@ impl Batch {
             };
             *self.allocations.entry((key, line, location)).or_default() += units;
         }
+    }
+}
+
+/// Whether this may be the first movement of its level: those kinds that need no stock to be there. (A level may then be
+/// among both; the new ones are written last.)
+fn may_open_level(entry: &JournalEntry) -> bool {
+    match entry.movement.kind {
+        MovementKind::Received
+        | MovementKind::Expected
+        | MovementKind::Adjusted
+        | MovementKind::Counted
+        | MovementKind::TransferredIn
+        | MovementKind::SafetySet => true,
+        MovementKind::Reserved | MovementKind::Allocated => entry.after.shortfall > 0,
+        MovementKind::Extended
+        | MovementKind::Confirmed
+        | MovementKind::Released
+        | MovementKind::Expired
+        | MovementKind::Deallocated
+        | MovementKind::Shipped
+        | MovementKind::TransferredOut
+        | MovementKind::ReorderPointSet
+        | MovementKind::BackorderSet => false,
     }
 }
 
@@ -167,6 +199,26 @@ impl MovementColumns {
 }
 
 impl Levels {
+    fn has(&self, key: ItemKey, location: LocationId) -> bool {
+        !self.index.is_empty() && self.index.contains_key(&(key, location))
+    }
+
+    pub(super) fn parameters(&self) -> [&(dyn ToSql + Sync); 10] {
+        let l = &self.columns;
+        [
+            &l.org_id,
+            &l.item_id,
+            &l.location_id,
+            &l.on_hand,
+            &l.reserved,
+            &l.allocated,
+            &l.safety,
+            &l.incoming,
+            &l.shortfall,
+            &l.updated_at,
+        ]
+    }
+
     fn put(&mut self, key: ItemKey, location: LocationId, entry: &JournalEntry) {
         let columns = &mut self.columns;
         let row = match self.index.entry((key, location)) {

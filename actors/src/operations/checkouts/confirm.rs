@@ -1,57 +1,65 @@
 //! Confirming a checkout: every reservation becomes an allocation.
 
-use domain::ids::{ItemId, OrderLineId, ReservationId};
-use domain::stock::{Action, Refusal};
-use storage::checkouts::{self, ReservationState};
+use domain::ids::{OrderLineId, ReservationId};
+use domain::stock::Action;
+use storage::checkouts::{Closing, ReservationState};
 
 use super::CONFIRMATION_GUARD_SECONDS;
-use super::get::{Checkout, get};
+use super::closing::{Closed, close, explain};
+use super::get::Checkout;
 use crate::Stock;
 use crate::operations::stock::execute;
 use crate::operations::{OperationError, Request};
 
-/// Confirms all lines or none. Several items cannot be confirmed in one stroke, so the intent is written down and every
-/// deadline moved out of reach first: after that only a crash can come between, and a repair loop finishes what it finds
-/// begun.
+/// Confirms all lines or none.
 ///
 /// # Errors
 /// [`OperationError::CheckoutUnknown`], [`OperationError::CheckoutClosed`] when it ran out or is over, and those of any
 /// command.
-pub async fn confirm(stock: &Stock, request: Request, id: ReservationId) -> Result<Checkout, OperationError> {
-    let checkout = get(stock, request.caller.org, id).await?;
-    let has_several = checkout.lines.len() > 1;
-    if has_several && checkout.state == ReservationState::Open {
-        guard(stock, request, &checkout).await?;
-        begin(stock, request, id).await?;
+pub async fn confirm(stock: &Stock, request: Request, id: ReservationId) -> Result<Closed, OperationError> {
+    close(stock, request, id, Closing::Confirm).await
+}
+
+/// Moves every deadline out of reach first: after that no line can run out between the first confirmation and the last.
+pub(super) async fn confirm_lines(
+    stock: &Stock,
+    request: Request,
+    checkout: &Checkout,
+) -> Result<bool, OperationError> {
+    let is_untouched = checkout.lines.iter().all(|line| line.state == ReservationState::Open);
+    if is_untouched && checkout.lines.len() > 1 {
+        guard(stock, request, checkout).await?;
     }
+    let mut is_replay = true;
     for (n, line) in checkout.lines.iter().enumerate() {
-        confirm_line(stock, request.for_line(n), id, line.item).await?;
+        let (step, order_line) = (
+            request.for_line(n),
+            OrderLineId::for_reservation(checkout.id, line.item),
+        );
+        let action = Action::Confirm {
+            reservation: checkout.id,
+            order_line,
+        };
+        let error = match execute(stock, step, line.item, action).await {
+            Ok(done) => {
+                is_replay &= done.is_replay;
+                continue;
+            }
+            Err(error) => error,
+        };
+        let error = explain(stock, step, checkout.id, error).await;
+        // A later line that is confirmed already was finished by an earlier try or by the repair loop.
+        let was_finished = matches!(error, OperationError::CheckoutClosed(ReservationState::Confirmed));
+        let is_cut_short = checkout.state == ReservationState::Open;
+        if !(was_finished && (n > 0 || is_cut_short)) {
+            return Err(error);
+        }
     }
-    if has_several {
-        end(stock, request, id).await?;
-    }
-    get(stock, request.caller.org, id).await
+    Ok(is_replay)
 }
 
-async fn begin(stock: &Stock, request: Request, id: ReservationId) -> Result<(), OperationError> {
-    let tx = stock.tenants.begin(request.caller.org).await?;
-    checkouts::insert_confirmation(&tx, id).await?;
-    Ok(tx.commit().await?)
-}
-
-async fn end(stock: &Stock, request: Request, id: ReservationId) -> Result<(), OperationError> {
-    let tx = stock.tenants.begin(request.caller.org).await?;
-    checkouts::delete_confirmation(&tx, id).await?;
-    Ok(tx.commit().await?)
-}
-
-/// Moves every open line's deadline out of reach, or says that the checkout has run out.
 async fn guard(stock: &Stock, request: Request, checkout: &Checkout) -> Result<(), OperationError> {
-    for line in checkout
-        .lines
-        .iter()
-        .filter(|line| line.state == ReservationState::Open)
-    {
+    for line in &checkout.lines {
         let step = Request {
             command: request.command.for_step(line.item, "guard"),
             ..request
@@ -65,49 +73,4 @@ async fn guard(stock: &Stock, request: Request, checkout: &Checkout) -> Result<(
         }
     }
     Ok(())
-}
-
-async fn confirm_line(stock: &Stock, request: Request, id: ReservationId, item: ItemId) -> Result<(), OperationError> {
-    let order_line = OrderLineId::for_reservation(id, item);
-    match execute(
-        stock,
-        request,
-        item,
-        Action::Confirm {
-            reservation: id,
-            order_line,
-        },
-    )
-    .await
-    {
-        Ok(_) => Ok(()),
-        Err(error) => match explain(stock, request, id, error).await {
-            // A later line that is confirmed already was finished by an earlier try or by the repair loop.
-            OperationError::CheckoutClosed(ReservationState::Confirmed) if request.line > 0 => Ok(()),
-            error => Err(error),
-        },
-    }
-}
-
-/// Turns an item's "not open" into how the checkout stands.
-pub(super) async fn explain(
-    stock: &Stock,
-    request: Request,
-    id: ReservationId,
-    error: OperationError,
-) -> OperationError {
-    let OperationError::Refused { item, refusal } = &error else {
-        return error;
-    };
-    match refusal {
-        Refusal::ReservationExpired { .. } => OperationError::CheckoutClosed(ReservationState::Expired),
-        Refusal::ReservationNotOpen(_) => match get(stock, request.caller.org, id).await {
-            Ok(checkout) => {
-                let line = checkout.lines.iter().find(|line| line.item == *item);
-                OperationError::CheckoutClosed(line.map_or(checkout.state, |line| line.state))
-            }
-            Err(error) => error,
-        },
-        _ => error,
-    }
 }

@@ -4,16 +4,16 @@
 //! what a cut-short confirmation leaves behind is finished by a repair loop.
 
 mod basket;
+mod closing;
 mod confirm;
 mod create;
-mod finish;
 mod get;
 mod release;
 
 pub use basket::{BasketLine, MAX_LINES};
+pub use closing::{Closed, finish_closings};
 pub use confirm::confirm;
 pub use create::{CheckoutReserved, NewCheckout, ReservedLine, create};
-pub use finish::finish_confirmations;
 pub use get::{Checkout, CheckoutLine, get};
 pub use release::release;
 

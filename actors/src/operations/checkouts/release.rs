@@ -2,36 +2,50 @@
 
 use domain::ids::ReservationId;
 use domain::stock::Action;
-use storage::checkouts::ReservationState;
+use storage::checkouts::{Closing, ReservationState};
 
-use super::confirm::explain;
-use super::get::{Checkout, get};
+use super::closing::{Closed, close, explain};
+use super::get::Checkout;
 use crate::Stock;
 use crate::operations::stock::execute;
 use crate::operations::{OperationError, Request};
 
-/// Gives every line back. A line that is no longer open after the first one was given back ran out by itself.
+/// Gives every line back.
 ///
 /// # Errors
 /// [`OperationError::CheckoutUnknown`], [`OperationError::CheckoutClosed`] when it is over, and those of any command.
-pub async fn release(stock: &Stock, request: Request, id: ReservationId) -> Result<Checkout, OperationError> {
-    let checkout = get(stock, request.caller.org, id).await?;
-    if let Some(line) = checkout
-        .lines
-        .iter()
-        .find(|line| line.state == ReservationState::Confirmed)
-    {
-        // Nothing of a confirmed checkout is given back, not even what a cut-short confirmation left open.
-        return Err(OperationError::CheckoutClosed(line.state));
-    }
+pub async fn release(stock: &Stock, request: Request, id: ReservationId) -> Result<Closed, OperationError> {
+    close(stock, request, id, Closing::Release).await
+}
+
+/// A later line that is no longer open ran out by itself or was given back by an earlier try.
+pub(super) async fn release_lines(
+    stock: &Stock,
+    request: Request,
+    checkout: &Checkout,
+) -> Result<bool, OperationError> {
+    let mut is_replay = true;
     for (n, line) in checkout.lines.iter().enumerate() {
         let step = request.for_line(n);
-        if let Err(error) = execute(stock, step, line.item, Action::Release { reservation: id }).await {
-            match explain(stock, step, id, error).await {
-                OperationError::CheckoutClosed(ReservationState::Released | ReservationState::Expired) if n > 0 => {}
-                error => return Err(error),
+        let action = Action::Release {
+            reservation: checkout.id,
+        };
+        let error = match execute(stock, step, line.item, action).await {
+            Ok(done) => {
+                is_replay &= done.is_replay;
+                continue;
             }
+            Err(error) => error,
+        };
+        let error = explain(stock, step, checkout.id, error).await;
+        let is_back = matches!(
+            error,
+            OperationError::CheckoutClosed(ReservationState::Released | ReservationState::Expired)
+        );
+        let is_cut_short = checkout.state == ReservationState::Open;
+        if !(is_back && (n > 0 || is_cut_short)) {
+            return Err(error);
         }
     }
-    get(stock, request.caller.org, id).await
+    Ok(is_replay)
 }

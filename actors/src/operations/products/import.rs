@@ -90,7 +90,11 @@ pub async fn import<R: Read>(
         report.products_read += 1;
         report.note(problems);
         match product {
-            Some(product) => import_product(stock, options, &product, first_line, &mut report, &mut openings).await?,
+            Some(product) => {
+                let place = Place { options, first_line };
+                import_product(stock, place, &product, (&mut report, &mut openings)).await?;
+            }
+
             None => report.products_failed += 1,
         }
         if openings.is_full() {
@@ -103,13 +107,18 @@ pub async fn import<R: Read>(
     Ok(report)
 }
 
+/// Where a product goes, and where it stood in the file.
+#[derive(Clone, Copy)]
+struct Place {
+    options: ImportOptions,
+    first_line: u64,
+}
+
 async fn import_product(
     stock: &Stock,
-    options: ImportOptions,
+    Place { options, first_line }: Place,
     product: &Product,
-    first_line: u64,
-    report: &mut ImportReport,
-    openings: &mut Openings,
+    (report, openings): (&mut ImportReport, &mut Openings),
 ) -> Result<(), ImportError> {
     let tx = stock.tenants.begin(options.org).await?;
     let taken = products::find_taken_skus(&tx, product).await?;

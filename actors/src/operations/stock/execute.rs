@@ -63,13 +63,20 @@ async fn ask_until_answered(stock: &Stock, key: ItemKey, command: &Command) -> R
     loop {
         match ask(stock, key, command).await? {
             Some(Outcome::Done(done)) => return Ok(command_done(command.id, done)),
-            Some(Outcome::DoneBefore) => {
-                if let Some(done) = read_answer(stock, key, command).await? {
-                    return Ok(done);
-                }
-            }
-            Some(Outcome::Refused(refusal)) => {
-                return Err(OperationError::Refused {
+            Some(Outcome::DoneBefore) => match read_answer(stock, key, command).await {
+                Ok(Some(done)) => return Ok(done),
+                Ok(None) => {}
+                // It happened, and we cannot say what.
+                Err(OperationError::Storage(_)) => return Err(OperationError::OutcomeUnknown),
+                Err(error) => return Err(error),
+            },
+            Some(Outcome::Refused { refusal, may_be_repeat }) => {
+                let earlier = if may_be_repeat {
+                    read_answer(stock, key, command).await?
+                } else {
+                    None
+                };
+                return earlier.ok_or(OperationError::Refused {
                     item: key.item,
                     refusal,
                 });

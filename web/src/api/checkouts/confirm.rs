@@ -1,6 +1,6 @@
 //! `POST /api/v1/checkouts/{checkout_id}/confirm`
 
-use actix_web::web;
+use actix_web::{HttpResponse, web};
 use actors::operations::checkouts;
 use domain::ids::ReservationId;
 use uuid::Uuid;
@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::view::CheckoutView;
 use crate::authenticated::Authenticated;
 use crate::errors::ApiError;
-use crate::idempotency_key::IdempotencyKey;
+use crate::idempotency_key::{IdempotencyKey, mark_replay};
 use crate::state::AppState;
 
 /// Confirms a checkout: its reservations become allocations, which do not expire. All lines or none.
@@ -25,7 +25,9 @@ pub async fn handle(
     who: Authenticated,
     key: IdempotencyKey,
     id: web::Path<Uuid>,
-) -> Result<web::Json<CheckoutView>, ApiError> {
-    let checkout = checkouts::confirm(&state.stock, key.request(&who, &[]), ReservationId::new(*id)).await?;
-    Ok(web::Json(checkout.into()))
+) -> Result<HttpResponse, ApiError> {
+    let closed = checkouts::confirm(&state.stock, key.request(&who, &[]), ReservationId::new(*id)).await?;
+    let mut response = HttpResponse::Ok();
+    mark_replay(&mut response, closed.is_replay);
+    Ok(response.json(CheckoutView::from(closed.checkout)))
 }

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::view::CheckoutView;
 use crate::api::stock::commands::quantity;
 use crate::authenticated::Authenticated;
-use crate::body::Body;
+use crate::body::{Body, Object};
 use crate::errors::ApiError;
 use crate::idempotency_key::{IdempotencyKey, mark_replay};
 use crate::state::AppState;
@@ -23,8 +23,8 @@ const DEFAULT_HOLD_SECONDS: i64 = 900;
 #[serde(deny_unknown_fields)]
 pub struct CreateCheckout {
     /// 1 to 100 lines; lines of one item are added up.
-    #[schema(min_items = 1, max_items = 100)]
-    lines: Vec<CreateCheckoutLine>,
+    #[schema(min_items = 1, max_items = 100, value_type = Vec<CreateCheckoutLine>)]
+    lines: Vec<Object<CreateCheckoutLine>>,
     /// How long to hold, in seconds; 900 when not given.
     #[schema(minimum = 1, maximum = 86400)]
     hold_seconds: Option<i64>,
@@ -71,7 +71,7 @@ fn checkout(body: CreateCheckout) -> Result<NewCheckout, ApiError> {
         let given = i64::try_from(body.lines.len()).unwrap_or(i64::MAX);
         return Err(ApiError::out_of_bounds("lines", given, 1, MAX_LINES as i64));
     }
-    let line = |line: CreateCheckoutLine| {
+    let line = |Object(line): Object<CreateCheckoutLine>| {
         Ok(BasketLine {
             item: ItemId::new(line.item_id),
             quantity: quantity(line.quantity)?,

@@ -4,4 +4,4 @@ pub mod confirm;
 pub mod create;
 pub mod get;
 pub mod release;
-mod view;
+pub mod view;

@@ -3,4 +3,4 @@
 pub mod commands;
 pub mod items;
 pub mod locations;
-mod views;
+pub mod views;

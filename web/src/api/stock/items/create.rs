@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::api::stock::commands::quantity;
 use crate::api::stock::views::ItemView;
 use crate::authenticated::Authenticated;
-use crate::body::Body;
+use crate::body::{Body, Object};
 use crate::errors::{ApiError, Code};
 use crate::idempotency_key::{IdempotencyKey, mark_replay};
 use crate::state::AppState;
@@ -34,8 +34,8 @@ pub struct CreateStockItem {
     title: Option<String>,
     /// What a bundle needs; leave out for a plain item.
     #[serde(default)]
-    #[schema(max_items = 50)]
-    components: Vec<CreateComponent>,
+    #[schema(max_items = 50, value_type = Vec<CreateComponent>)]
+    components: Vec<Object<CreateComponent>>,
 }
 
 /// Units of a plain item that one bundle needs.
@@ -84,7 +84,7 @@ fn new_item(id: ItemId, body: CreateStockItem) -> Result<NewStockItem, ApiError>
     let title = body.title.unwrap_or_else(|| sku.as_str().to_owned());
     bounded("title", title.chars().count(), MAX_TITLE_CHARS)?;
     bounded("components", body.components.len(), MAX_COMPONENTS)?;
-    let component = |component: CreateComponent| {
+    let component = |Object(component): Object<CreateComponent>| {
         let quantity = quantity(component.quantity)?.units();
         if quantity > 1_000_000 {
             return Err(ApiError::out_of_bounds("quantity", quantity, 1, 1_000_000));

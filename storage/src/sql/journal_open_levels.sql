@@ -1,3 +1,4 @@
+-- Levels that may not exist yet.
 INSERT INTO stock_levels (
     org_id, item_id, location_id, on_hand, reserved, allocated, safety, incoming, shortfall, updated_at)
 SELECT v.* FROM unnest(
