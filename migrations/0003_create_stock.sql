@@ -136,7 +136,7 @@ CREATE UNIQUE INDEX stock_movements_command ON stock_movements (org_id, command_
 CREATE INDEX stock_movements_reservation ON stock_movements (org_id, reservation_id)
     WHERE kind IN ('extended', 'confirmed', 'released', 'expired');
 -- An item's ledger in order, and the newest movement at a moment.
-CREATE INDEX stock_movements_item ON stock_movements (org_id, item_id, at, seq);
+CREATE INDEX stock_movements_item ON stock_movements (org_id, item_id, at, seq) WITH (deduplicate_items = off);
 ALTER TABLE stock_movements ENABLE ROW LEVEL SECURITY;
 ALTER TABLE stock_movements FORCE ROW LEVEL SECURITY;
 CREATE POLICY own_org ON stock_movements FOR SELECT TO entrepot_app USING (org_id = (SELECT current_org()));

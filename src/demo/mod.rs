@@ -68,10 +68,10 @@ pub fn log_filter(configured: &str) -> &str {
 pub async fn run(settings: &Settings, options: Options) -> anyhow::Result<Ending> {
     // From here on Ctrl-C is ours: a database that was started is also stopped.
     let (interrupt, mut interrupted) = tokio::sync::watch::channel(false);
+    let requested = shutdown::listen()?;
     tokio::spawn(async move {
-        let outcome = shutdown::requested().await;
+        requested.await;
         interrupt.send_replace(true);
-        outcome
     });
     let mut screen = Screen::open();
     let stage = match Stage::build(settings, &mut screen).await {

@@ -52,8 +52,23 @@ pub async fn create(
     request: Request,
     checkout: &NewCheckout,
 ) -> Result<CheckoutReserved, OperationError> {
-    let needs = needs(stock, request.caller.org, &checkout.lines).await?;
     let id = ReservationId::new(request.command.uuid());
+    if let [line] = checkout.lines.as_slice() {
+        // By far the most baskets: one plain item needs no plan.
+        match execute(
+            stock,
+            request,
+            line.item,
+            reserve(id, line.quantity, checkout.hold_seconds),
+        )
+        .await
+        {
+            Ok(answer) => return Ok(reserved(id, answer.is_replay, &[(line.item, answer)])),
+            Err(OperationError::ItemIsBundle(_)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    let needs = needs(stock, request.caller.org, &checkout.lines).await?;
     let mut done: Vec<(ItemId, CommandDone)> = Vec::with_capacity(needs.len());
     for (n, (item, quantity)) in needs.iter().enumerate() {
         let step = request.for_line(n);
