@@ -26,7 +26,6 @@ const API_KEY: &str = "ek_test";
 const DEFAULTS: &[(&str, &str)] = &[
     ("SERVER__ADDRESS", "127.0.0.1:0"),
     ("SERVER__WORKERS", "1"),
-    ("STOCK__ARBITERS", "2"),
     ("STOCK__REPAIR_INTERVAL_SECONDS", "1"),
     ("BOOTSTRAP__API_KEY", API_KEY),
 ];
