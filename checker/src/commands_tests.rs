@@ -54,7 +54,7 @@ fn a_command_that_takes_effect_on_two_items_is_found_with_both_rows() {
     replay(&journal, &mut ledger);
     let violation = found(vec![ledger]);
     assert_eq!((violation.invariant, violation.seq), (Invariant::St5, Some(3)));
-    let text = format!("command {command} takes effect twice: in shard 7 at seq 1 and in shard 7 at seq 3");
+    let text = format!("line 0 of command {command} takes effect twice: in shard 7 at seq 1 and in shard 7 at seq 3");
     assert_eq!(violation.explanation, text);
 }
 

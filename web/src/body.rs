@@ -171,6 +171,9 @@ fn explain<T: DeserializeOwned>(raw: &[u8]) -> ApiError {
         (path.clone(), format!("there is no field {quoted}"))
     } else if parser.starts_with("duplicate field") {
         (path.clone(), format!("the field {quoted} is there twice"))
+    } else if path == "." {
+        // another kind of JSON value than an object
+        return ApiError::new(Code::MalformedJson);
     } else {
         (path.clone(), format!("{path} is not what this field takes"))
     };
