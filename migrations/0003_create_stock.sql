@@ -151,6 +151,8 @@ CREATE TABLE checkout_closings (
     org_id      uuid NOT NULL REFERENCES organizations (id),
     checkout_id uuid NOT NULL,
     how         text NOT NULL CHECK (how IN ('confirm', 'release')),
+    command_id  uuid NOT NULL,
+    fingerprint bigint NOT NULL,
     begun_at    timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (org_id, checkout_id)
 );

@@ -300,7 +300,8 @@ async fn fill(app: &TestApp, api_key: &str, location: Uuid) -> Uuid {
          INSERT INTO variants (org_id, id, product_id, sku, option_values, barcode, grams, requires_shipping, is_taxable, position)
          VALUES ('{org}', '{location}', '{location}', 'LAMP', '{{}}', '', 0, true, true, 1);
          INSERT INTO product_images VALUES ('{org}', '{location}', 'https://example.com/lamp.png', '', 1);
-         INSERT INTO checkout_closings (org_id, checkout_id, how) VALUES ('{org}', '{location}', 'confirm')"
+         INSERT INTO checkout_closings (org_id, checkout_id, how, command_id, fingerprint)
+         VALUES ('{org}', '{location}', 'confirm', '{location}', 0)"
     );
     client.batch_execute(&catalogue).await.unwrap();
     org

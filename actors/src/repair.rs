@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use actix::prelude::SendError;
 use domain::stock::ItemKey;
 use futures_util::stream::{self, StreamExt};
 use storage::inventory_items::list_holding;
@@ -38,12 +39,16 @@ pub async fn run(stock: Stock, interval: Duration) {
 /// One round; how many items hold something and are awake now.
 async fn round(stock: &Stock) -> Result<usize, OperationError> {
     // Closings first, while deadlines are still out of reach.
-    finish_closings(stock).await?;
+    if let Err(error) = finish_closings(stock).await {
+        warn!(%error, "closings could not be finished");
+    }
     let keys = list_holding(&stock.engine).await?;
     let wake = async |key: &ItemKey| {
         if let Ok(Found::Plain(address)) = stock.directory.find(*key).await {
-            // A full mailbox is awake anyway.
-            let _busy = address.try_send(Tick);
+            // A full mailbox is awake anyway; a closed one is loaded by the next round.
+            if let Err(SendError::Closed(_)) = address.try_send(Tick) {
+                stock.directory.forget_closed(*key, &address);
+            }
         }
     };
     stream::iter(&keys).for_each_concurrent(WOKEN_AT_ONCE, wake).await;

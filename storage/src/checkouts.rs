@@ -3,18 +3,21 @@
 //! A checkout is the set of reservations that carry its id, one per item. What opened them was one command, whose id is
 //! the checkout's; what became of each is in the movements that name the reservation.
 
-use domain::ids::{ItemId, LocationId, OrgId, ReservationId};
+use domain::ids::{CommandId, ItemId, LocationId, OrgId, ReservationId};
+use domain::stock::Fingerprint;
 use jiff::Timestamp;
 
 use crate::{Engine, StorageError, TenantTx};
 
 const LIST: &str = include_str!("sql/checkouts_list.sql");
 const BEGIN_CLOSING: &str = "
-    INSERT INTO checkout_closings (org_id, checkout_id, how) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+    INSERT INTO checkout_closings (org_id, checkout_id, how, command_id, fingerprint)
+    VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
 const FIND_CLOSING: &str = "SELECT how FROM checkout_closings WHERE org_id = $1 AND checkout_id = $2";
 const END_CLOSING: &str = "DELETE FROM checkout_closings WHERE org_id = $1 AND checkout_id = $2";
 const LIST_CLOSINGS: &str = "
-    SELECT org_id, checkout_id, how FROM checkout_closings WHERE begun_at < now() - interval '10 seconds' LIMIT $1";
+    SELECT org_id, checkout_id, how, command_id, fingerprint FROM checkout_closings
+    WHERE begun_at < now() - interval '10 seconds' ORDER BY random() LIMIT $1";
 
 /// How a checkout is being closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,16 +103,36 @@ pub async fn list(tx: &TenantTx, id: ReservationId) -> Result<Vec<CheckoutPart>,
     rows.iter().map(part).collect()
 }
 
+/// A closing as it was asked for; finishing it repeats that request.
+#[derive(Clone, Copy, Debug)]
+pub struct ClosingIntent {
+    /// Which checkout.
+    pub checkout: ReservationId,
+    /// Which way.
+    pub how: Closing,
+    /// The request's command.
+    pub command: CommandId,
+    /// The request, digested.
+    pub fingerprint: Fingerprint,
+}
+
 /// Writes down that a closing has begun, unless one has; which one it is.
 ///
 /// # Errors
 /// When the database cannot be reached.
-pub async fn begin_closing(tx: &TenantTx, id: ReservationId, how: Closing) -> Result<Closing, StorageError> {
-    let (org, id) = (tx.org().uuid(), id.uuid());
-    tx.execute("beginning a closing", BEGIN_CLOSING, &[&org, &id, &how.word()])
-        .await?;
+pub async fn begin_closing(tx: &TenantTx, intent: &ClosingIntent) -> Result<Closing, StorageError> {
+    let (org, id) = (tx.org().uuid(), intent.checkout.uuid());
+    let values: [&(dyn tokio_postgres::types::ToSql + Sync); 5] = [
+        &org,
+        &id,
+        &intent.how.word(),
+        &intent.command.uuid(),
+        &intent.fingerprint.0,
+    ];
+    tx.execute("beginning a closing", BEGIN_CLOSING, &values).await?;
     let rows = tx.query("beginning a closing", FIND_CLOSING, &[&org, &id]).await?;
-    rows.first().map_or(Ok(how), |row| Closing::from_word(row.get(0)))
+    rows.first()
+        .map_or(Ok(intent.how), |row| Closing::from_word(row.get(0)))
 }
 
 /// Writes down that it has ended.
@@ -126,16 +149,18 @@ pub async fn end_closing(tx: &TenantTx, id: ReservationId) -> Result<(), Storage
 ///
 /// # Errors
 /// When the database cannot be reached.
-pub async fn list_closings(engine: &Engine, limit: i64) -> Result<Vec<(OrgId, ReservationId, Closing)>, StorageError> {
+pub async fn list_closings(engine: &Engine, limit: i64) -> Result<Vec<(OrgId, ClosingIntent)>, StorageError> {
     let client = engine.client().await?;
     let rows = client.query(LIST_CLOSINGS, &[&limit]).await;
     let rows = rows.map_err(StorageError::during("listing closings under way"))?;
     let closing = |row: &tokio_postgres::Row| {
-        Ok((
-            OrgId::new(row.get(0)),
-            ReservationId::new(row.get(1)),
-            Closing::from_word(row.get(2))?,
-        ))
+        let intent = ClosingIntent {
+            checkout: ReservationId::new(row.get(1)),
+            how: Closing::from_word(row.get(2))?,
+            command: CommandId::new(row.get(3)),
+            fingerprint: Fingerprint(row.get(4)),
+        };
+        Ok((OrgId::new(row.get(0)), intent))
     };
     rows.iter().map(closing).collect()
 }

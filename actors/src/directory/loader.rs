@@ -6,7 +6,7 @@ use actix::{Actor, ArbiterHandle};
 use domain::stock::{ItemKey, Shard};
 use storage::Engine;
 use storage::item_loader::{self, LoadedItem};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tracing::warn;
 
 use super::{Directory, Found, NotLoaded, Waiters};
@@ -65,10 +65,17 @@ impl Loader {
                     .metrics
                     .loaded_items
                     .inc_by(loaded.len() as u64);
+                let mut entered = Vec::with_capacity(keys.len());
                 for key in keys {
                     let reign = reigns.get(&Shard::of(key.item)).copied().unwrap_or_default();
-                    let found = self.enter(loaded.remove(key), reign);
-                    let waiters = self.directory.inner.slots.put(*key, &found, reign);
+                    let (tell_started, started) = oneshot::channel();
+                    let found = self.enter(loaded.remove(key), reign, tell_started);
+                    entered.push((*key, found, reign, started));
+                }
+                for (key, found, reign, started) in entered {
+                    // Until it has started, an actor's mailbox has not the size that was set. (Nothing to start: at once.)
+                    let _nothing = started.await;
+                    let waiters = self.directory.inner.slots.put(key, &found, reign);
                     tell(waiters, &Ok(found));
                 }
             }
@@ -86,7 +93,7 @@ impl Loader {
         }
     }
 
-    fn enter(&mut self, loaded: Option<LoadedItem>, reign: u64) -> Found {
+    fn enter(&mut self, loaded: Option<LoadedItem>, reign: u64, started: oneshot::Sender<()>) -> Found {
         match loaded {
             None => Found::Unknown,
             Some(LoadedItem::Bundle(components)) => Found::Bundle(components.into()),
@@ -97,8 +104,13 @@ impl Loader {
                     .home(self.next_home)
                     .unwrap_or_else(|| self.fallback.clone());
                 let shared = std::sync::Arc::clone(&self.directory.inner.shared);
-                let actor = ItemActor::new(*plain, reign, shared, self.directory.clone());
-                let address = ItemActor::start_in_arbiter(&home, move |_| actor);
+                let actor = ItemActor::new(*plain, reign, std::sync::Arc::clone(&shared), self.directory.clone());
+                let capacity = shared.mailbox_capacity;
+                let address = ItemActor::start_in_arbiter(&home, move |ctx| {
+                    ctx.set_mailbox_capacity(capacity);
+                    let _gone = started.send(());
+                    actor
+                });
                 Found::Plain(address)
             }
         }

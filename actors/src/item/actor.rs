@@ -211,7 +211,6 @@ impl Actor for ItemActor {
     type Context = Context<Self>;
 
     fn started(&mut self, ctx: &mut Self::Context) {
-        ctx.set_mailbox_capacity(self.shared.mailbox_capacity);
         self.schedule(ctx);
     }
 }

@@ -26,9 +26,9 @@ impl RecentCommands {
     /// What was loaded, which is everything since `complete_since`.
     pub(super) fn starting_with(loaded: HashSet<CommandId>, complete_since: Option<Timestamp>) -> Self {
         Self {
-            young: HashSet::new(),
-            old: loaded,
-            young_since: None,
+            young: loaded,
+            old: HashSet::new(),
+            young_since: complete_since,
             complete_since,
         }
     }
@@ -50,9 +50,8 @@ impl RecentCommands {
     pub(super) fn remember(&mut self, command: CommandId, now: Timestamp) {
         if self.young.len() >= GENERATION {
             self.old = std::mem::take(&mut self.young);
-            self.complete_since = self.young_since.take();
+            self.complete_since = self.young_since.replace(now);
         }
-        self.young_since.get_or_insert(now);
         self.young.insert(command);
     }
 }

@@ -60,7 +60,14 @@ async fn run(
     request: Request,
     effect: impl AsyncFnOnce(&TenantTx) -> Result<(u16, Value), OperationError>,
 ) -> Result<IdempotentAnswer, OperationError> {
-    let (status, body) = effect(&tx).await?;
+    let (status, body) = match effect(&tx).await {
+        Ok(done) => done,
+        Err(error) => {
+            // The effect's own error matters; a lost connection takes it back too.
+            let _lost = tx.roll_back().await;
+            return Err(error);
+        }
+    };
     let answer = IdempotentAnswer {
         fingerprint: request.fingerprint,
         status,

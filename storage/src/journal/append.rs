@@ -92,7 +92,9 @@ impl JournalConnection {
         self.commit_in_doubt.store(false, Ordering::SeqCst);
         let outcome = self.pipeline(batch).await;
         if self.commit_in_doubt.load(Ordering::SeqCst) {
-            return Err(AppendError::InDoubt("the server warned about this commit".to_owned()));
+            return Err(AppendError::InDoubt(
+                "the server warned about this commit, or refused to begin".to_owned(),
+            ));
         }
         outcome.map_err(|error| classify(&error))
     }
@@ -114,6 +116,10 @@ impl JournalConnection {
             self.write_settings(batch),
             client.batch_execute("COMMIT"),
         );
+        if begun.is_err() {
+            // What followed a refused BEGIN ran outside a transaction.
+            self.commit_in_doubt.store(true, Ordering::SeqCst);
+        }
         // The first error is the cause; those after it only say that the transaction is aborted.
         begun
             .and(advanced)

@@ -26,6 +26,9 @@ pub(super) async fn confirm_lines(
     request: Request,
     checkout: &Checkout,
 ) -> Result<bool, OperationError> {
+    if let Some(line) = checkout.lines.iter().find(|line| is_lost(line.state)) {
+        return Err(OperationError::CheckoutClosed(line.state));
+    }
     let is_untouched = checkout.lines.iter().all(|line| line.state == ReservationState::Open);
     if is_untouched && checkout.lines.len() > 1 {
         guard(stock, request, checkout).await?;
@@ -58,6 +61,11 @@ pub(super) async fn confirm_lines(
     Ok(is_replay)
 }
 
+/// Whether units went back on sale.
+fn is_lost(state: ReservationState) -> bool {
+    matches!(state, ReservationState::Released | ReservationState::Expired)
+}
+
 async fn guard(stock: &Stock, request: Request, checkout: &Checkout) -> Result<(), OperationError> {
     for line in &checkout.lines {
         let step = Request {
@@ -69,7 +77,35 @@ async fn guard(stock: &Stock, request: Request, checkout: &Checkout) -> Result<(
             hold_seconds: CONFIRMATION_GUARD_SECONDS,
         };
         if let Err(error) = execute(stock, step, line.item, action).await {
-            return Err(explain(stock, request, checkout.id, error).await);
+            let error = explain(stock, request, checkout.id, error).await;
+            if matches!(error, OperationError::CheckoutClosed(state) if is_lost(state)) {
+                give_up_guard(stock, request, checkout).await?;
+            }
+            return Err(error);
+        }
+    }
+    Ok(())
+}
+
+/// A checkout of which a line ran out is over: the lines already guarded would hold their units for a day.
+async fn give_up_guard(stock: &Stock, request: Request, checkout: &Checkout) -> Result<(), OperationError> {
+    for line in &checkout.lines {
+        let step = Request {
+            command: request.command.for_step(line.item, "unguard"),
+            ..request
+        };
+        match execute(
+            stock,
+            step,
+            line.item,
+            Action::Release {
+                reservation: checkout.id,
+            },
+        )
+        .await
+        {
+            Ok(_) | Err(OperationError::Refused { .. }) => {}
+            Err(error) => return Err(error),
         }
     }
     Ok(())

@@ -3,9 +3,11 @@
 use domain::ids::{CommandId, ItemId, ReservationId};
 use domain::stock::{Action, Quantity};
 use jiff::Timestamp;
+use storage::checkouts::ReservationState;
 use storage::stock_movements;
 
 use super::basket::{BasketLine, needs};
+use super::get::get;
 use crate::Stock;
 use crate::operations::stock::{CommandDone, execute};
 use crate::operations::{OperationError, Request};
@@ -84,7 +86,7 @@ pub async fn create(
     }
     let is_replay = done.iter().all(|(_, answer)| answer.is_replay);
     if needs.len() > 1 && done.iter().any(|(_, answer)| answer.is_replay) {
-        refuse_if_given_back(stock, request, &done).await?;
+        refuse_if_given_back(stock, request, &done, is_replay).await?;
     }
     Ok(reserved(id, is_replay, &done))
 }
@@ -120,12 +122,16 @@ async fn give_back(
 
 const GIVE_BACK: &str = "give-back";
 
-/// A repeat of a basket that was refused finds its first lines "reserved before" although they were given back.
+/// A repeat of a basket that was refused finds its first lines "reserved before" although they were given back, or have
+/// run out since.
 async fn refuse_if_given_back(
     stock: &Stock,
     request: Request,
     lines: &[(ItemId, CommandDone)],
+    is_replay: bool,
 ) -> Result<(), OperationError> {
+    // A twin's give-back may be on its way; when it cannot be waited for, the read below fails too.
+    let _away = stock.journal.settle().await;
     let given_back: Vec<CommandId> = lines
         .iter()
         .map(|(item, _)| request.command.for_step(*item, GIVE_BACK))
@@ -133,10 +139,13 @@ async fn refuse_if_given_back(
     let tx = stock.tenants.begin(request.caller.org).await?;
     let was_refused = !stock_movements::find_done(&tx, &given_back).await?.is_empty();
     tx.commit().await?;
-    if !was_refused {
+    let id = ReservationId::new(request.command.uuid());
+    // When every line is a repeat the first answer stands; when some are new, the others must still be held.
+    let is_gone = !is_replay && get(stock, request.caller.org, id).await?.state != ReservationState::Open;
+    if !was_refused && !is_gone {
         return Ok(());
     }
-    give_back(stock, request, ReservationId::new(request.command.uuid()), lines).await?;
+    give_back(stock, request, id, lines).await?;
     Err(OperationError::CheckoutRefusedBefore)
 }
 

@@ -50,7 +50,10 @@ pub async fn handle(
 ) -> Result<web::Json<ItemAt>, ApiError> {
     let item = ItemId::new(*id);
     let tx = state.stock.tenants.begin(who.org()).await?;
-    inventory_items::find(&tx, item).await?.ok_or_else(|| no_item(item))?;
+    if inventory_items::find(&tx, item).await?.is_none() {
+        tx.commit().await?;
+        return Err(no_item(item));
+    }
     let levels = stock_levels::list_at(&tx, item, storable(query.time)).await?;
     tx.commit().await?;
     Ok(web::Json(ItemAt {

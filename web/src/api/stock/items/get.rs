@@ -34,7 +34,10 @@ pub async fn handle(
 ) -> Result<web::Json<ItemWithLevels>, ApiError> {
     let id = ItemId::new(*id);
     let tx = state.stock.tenants.begin(who.org()).await?;
-    let item = inventory_items::find(&tx, id).await?.ok_or_else(|| no_item(id))?;
+    let Some(item) = inventory_items::find(&tx, id).await? else {
+        tx.commit().await?;
+        return Err(no_item(id));
+    };
     let levels = stock_levels::list(&tx, id).await?;
     tx.commit().await?;
     Ok(web::Json(ItemWithLevels {

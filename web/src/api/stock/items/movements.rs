@@ -54,7 +54,10 @@ pub async fn handle(
     let limit = page_limit(query.limit)?;
     let before = query.before.as_deref().map(parse_cursor).transpose()?;
     let tx = state.stock.tenants.begin(who.org()).await?;
-    inventory_items::find(&tx, item).await?.ok_or_else(|| no_item(item))?;
+    if inventory_items::find(&tx, item).await?.is_none() {
+        tx.commit().await?;
+        return Err(no_item(item));
+    }
     let movements = stock_movements::list(&tx, item, before, limit).await?;
     tx.commit().await?;
     let is_full = i64::try_from(movements.len()) == Ok(limit);
