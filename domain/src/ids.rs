@@ -126,14 +126,19 @@ impl VariantId {
 
 /// A UUIDv8 from the SHA-256 of length-prefixed parts: stable, and no two lists of parts run together.
 fn derive(parts: &[&[u8]]) -> Uuid {
+    let digest = digest(parts);
+    let (head, _) = digest.split_first_chunk::<16>().unwrap_or((&[0; 16], &[]));
+    uuid::Builder::from_custom_bytes(*head).into_uuid()
+}
+
+/// The SHA-256 of length-prefixed parts.
+pub(crate) fn digest(parts: &[&[u8]]) -> [u8; 32] {
     let mut hash = Sha256::new();
     for part in parts {
         hash.update((part.len() as u64).to_be_bytes());
         hash.update(part);
     }
-    let digest: [u8; 32] = hash.finalize().into();
-    let (head, _) = digest.split_first_chunk::<16>().unwrap_or((&[0; 16], &[]));
-    uuid::Builder::from_custom_bytes(*head).into_uuid()
+    hash.finalize().into()
 }
 
 #[cfg(test)]

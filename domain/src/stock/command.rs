@@ -1,10 +1,9 @@
 //! What can be asked of an item.
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::Quantity;
-use crate::ids::{ApiKeyId, CommandId, LocationId, OrderLineId, ReservationId};
+use crate::ids::{ApiKeyId, CommandId, LocationId, OrderLineId, ReservationId, digest};
 
 /// A digest of the caller's request. The same command id with another fingerprint is a caller's mistake, not a retry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,13 +13,7 @@ impl Fingerprint {
     /// Digests what was asked of which route: the first eight bytes of a SHA-256 over length-prefixed parts.
     #[must_use]
     pub fn of(parts: &[&[u8]]) -> Self {
-        let mut hash = Sha256::new();
-        for part in parts {
-            hash.update((part.len() as u64).to_be_bytes());
-            hash.update(part);
-        }
-        let digest: [u8; 32] = hash.finalize().into();
-        Self(digest.first_chunk().map_or(0, |head| i64::from_be_bytes(*head)))
+        Self(digest(parts).first_chunk().map_or(0, |head| i64::from_be_bytes(*head)))
     }
 }
 

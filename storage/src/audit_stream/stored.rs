@@ -1,6 +1,6 @@
 //! What the database holds beside the journal, by item, to be compared with the replay.
 
-use domain::ids::{ItemId, LocationId, OrderLineId, OrgId};
+use domain::ids::{LocationId, OrderLineId};
 use domain::stock::{Counters, ItemKey};
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
@@ -8,15 +8,8 @@ use uuid::Uuid;
 
 use super::AuditConnection;
 use crate::StorageError;
-use crate::item_loader::counters_from;
+use crate::item_loader::{ALLOCATIONS, LEVELS, counters_from, key_of};
 
-const LEVELS: &str = "
-    SELECT l.org_id, l.item_id, l.location_id, l.on_hand, l.reserved, l.allocated, l.safety, l.incoming, l.shortfall
-    FROM stock_levels l
-    JOIN unnest($1::uuid[], $2::uuid[]) AS v (org_id, id) ON l.org_id = v.org_id AND l.item_id = v.id";
-const ALLOCATIONS: &str = "
-    SELECT a.org_id, a.item_id, a.order_line_id, a.location_id, a.quantity FROM stock_allocations a
-    JOIN unnest($1::uuid[], $2::uuid[]) AS v (org_id, id) ON a.org_id = v.org_id AND a.item_id = v.id";
 const ITEMS: &str = "
     SELECT i.org_id, i.id, i.backorder_limit, i.reorder_point FROM inventory_items i
     JOIN unnest($1::uuid[], $2::uuid[]) AS v (org_id, id) ON i.org_id = v.org_id AND i.id = v.id";
@@ -101,12 +94,5 @@ impl AuditConnection {
             allocations: row.get(1),
             movements: row.get(2),
         })
-    }
-}
-
-fn key_of(row: &Row) -> ItemKey {
-    ItemKey {
-        org: OrgId::new(row.get(0)),
-        item: ItemId::new(row.get(1)),
     }
 }

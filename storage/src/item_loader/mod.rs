@@ -21,11 +21,13 @@ const ITEMS: &str = "
     JOIN unnest($1::uuid[], $2::uuid[]) AS v (org_id, id) ON i.org_id = v.org_id AND i.id = v.id";
 const LOCATIONS: &str =
     "SELECT org_id, id FROM stock_locations WHERE org_id = ANY($1::uuid[]) ORDER BY org_id, priority, id";
-const LEVELS: &str = "
+/// Also what the audit compares with its replay.
+pub(crate) const LEVELS: &str = "
     SELECT l.org_id, l.item_id, l.location_id, l.on_hand, l.reserved, l.allocated, l.safety, l.incoming, l.shortfall
     FROM stock_levels l
     JOIN unnest($1::uuid[], $2::uuid[]) AS v (org_id, id) ON l.org_id = v.org_id AND l.item_id = v.id";
-const ALLOCATIONS: &str = "
+/// Also what the audit compares with its replay.
+pub(crate) const ALLOCATIONS: &str = "
     SELECT a.org_id, a.item_id, a.order_line_id, a.location_id, a.quantity FROM stock_allocations a
     JOIN unnest($1::uuid[], $2::uuid[]) AS v (org_id, id) ON a.org_id = v.org_id AND a.item_id = v.id";
 const COMPONENTS: &str = "
@@ -212,7 +214,8 @@ impl Loading {
     }
 }
 
-fn key_of(row: &Row) -> ItemKey {
+/// The item a row is about, from its first two columns.
+pub(crate) fn key_of(row: &Row) -> ItemKey {
     ItemKey {
         org: OrgId::new(row.get(0)),
         item: ItemId::new(row.get(1)),
