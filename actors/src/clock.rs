@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use jiff::{Timestamp, Unit};
+use jiff::Timestamp;
 use uuid::Uuid;
 
 /// Where time and fresh ids come from. The system's, or a test's.
@@ -24,7 +24,7 @@ pub struct SystemClock;
 impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "this is the clock")]
     fn now(&self) -> Timestamp {
-        Timestamp::now().round(Unit::Microsecond).unwrap_or(Timestamp::MAX)
+        Timestamp::from_microsecond(Timestamp::now().as_microsecond()).unwrap_or(Timestamp::MAX)
     }
 
     #[expect(clippy::disallowed_methods, reason = "this is the source of ids")]

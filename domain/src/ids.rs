@@ -1,8 +1,15 @@
 //! Typed ids: UUIDs that cannot be mixed up. Used by every layer; made by callers (UUIDv7) or derived (UUIDv8).
 
+use std::collections::{HashMap, HashSet};
+
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
+
+/// A map by ids. Its hasher is several times cheaper than the standard one, and seeded per process: callers name ids too.
+pub type IdMap<K, V> = HashMap<K, V, foldhash::fast::RandomState>;
+/// A set of ids; see [`IdMap`].
+pub type IdSet<K> = HashSet<K, foldhash::fast::RandomState>;
 
 /// Declares one id type: a transparent wrapper around [`Uuid`] with the conversions every layer needs.
 macro_rules! typed_ids {

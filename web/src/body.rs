@@ -1,6 +1,9 @@
 //! JSON bodies: bounded in bytes and in time, read strictly, refused in our own words.
 
+use std::future::poll_fn;
 use std::marker::PhantomData;
+use std::pin::pin;
+use std::task::Poll;
 use std::time::Duration;
 
 use actix_web::dev::Payload;
@@ -39,10 +42,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
         }
         let payload = payload.take();
         async move {
-            let raw = match tokio::time::timeout(DEADLINE, collect(payload)).await {
-                Ok(raw) => raw?,
-                Err(_) => return Err(ApiError::new(Code::BodyTooSlow).with("seconds", DEADLINE.as_secs())),
-            };
+            let raw = collect_in_time(payload).await?;
             Ok(Self {
                 value: parse(&raw)?,
                 raw,
@@ -77,6 +77,28 @@ fn check_headers(request: &HttpRequest) -> Result<(), ApiError> {
 
 fn too_large() -> ApiError {
     ApiError::new(Code::BodyTooLarge).with("max_bytes", MAX_BYTES)
+}
+
+/// Small bodies come with their head: they are there at the second look, and only what is later needs a timer.
+async fn collect_in_time(payload: Payload) -> Result<Bytes, ApiError> {
+    let mut collecting = pin!(collect(payload));
+    let mut has_looked = false;
+    let at_once = poll_fn(|context| match collecting.as_mut().poll(context) {
+        Poll::Ready(raw) => Poll::Ready(Some(raw)),
+        Poll::Pending if has_looked => Poll::Ready(None),
+        Poll::Pending => {
+            has_looked = true;
+            context.waker().wake_by_ref();
+            Poll::Pending
+        }
+    });
+    if let Some(raw) = at_once.await {
+        return raw;
+    }
+    match tokio::time::timeout(DEADLINE, collecting).await {
+        Ok(raw) => raw,
+        Err(_) => Err(ApiError::new(Code::BodyTooSlow).with("seconds", DEADLINE.as_secs())),
+    }
 }
 
 async fn collect(mut payload: Payload) -> Result<Bytes, ApiError> {
@@ -135,10 +157,10 @@ fn parse<T: DeserializeOwned>(raw: &[u8]) -> Result<T, ApiError> {
 /// Whether a string in this JSON contains `\u0000`, which Postgres cannot store. An even number of backslashes before the
 /// `u` is text, not an escape.
 fn has_nul_escape(raw: &[u8]) -> bool {
-    raw.windows(6).enumerate().any(|(at, window)| {
+    memchr::memmem::find_iter(raw, b"\\u0000").any(|at| {
         let before = raw.get(..at).unwrap_or_default();
         let backslashes = before.iter().rev().take_while(|byte| **byte == b'\\').count();
-        window == b"\\u0000" && backslashes.is_multiple_of(2)
+        backslashes.is_multiple_of(2)
     })
 }
 

@@ -21,18 +21,23 @@ const REPLAYED_HEADER: &str = "idempotent-replayed";
 /// The key of a write, or a fresh one when the caller sent none (and so cannot repeat the request safely).
 #[derive(Clone, Debug)]
 pub struct IdempotencyKey {
-    key: Option<String>,
-    fresh: CommandId,
+    name: Name,
     path: String,
+}
+
+#[derive(Clone, Debug)]
+enum Name {
+    Given(String),
+    Fresh(CommandId),
 }
 
 impl IdempotencyKey {
     /// The write as operations know it. The digest covers the path and the raw body.
     #[must_use]
     pub fn request(&self, who: &Authenticated, body: &[u8]) -> Request {
-        let command = match &self.key {
-            Some(key) => CommandId::from_idempotency_key(who.org(), key),
-            None => self.fresh,
+        let command = match &self.name {
+            Name::Given(key) => CommandId::from_idempotency_key(who.org(), key),
+            Name::Fresh(command) => *command,
         };
         Request {
             caller: who.caller,
@@ -55,24 +60,24 @@ impl FromRequest for IdempotencyKey {
 fn read(request: &HttpRequest) -> Result<IdempotencyKey, ApiError> {
     let mut values = request.headers().get_all(HEADER);
     let unusable = || ApiError::new(Code::InvalidIdempotencyKey);
-    let key = match (values.next(), values.next()) {
-        (None, _) => None,
+    let name = match (values.next(), values.next()) {
+        (None, _) => {
+            let state = request
+                .app_data::<web::Data<AppState>>()
+                .ok_or_else(|| ApiError::new(Code::Internal))?;
+            Name::Fresh(CommandId::new(state.stock.clock.fresh_id()))
+        }
         (Some(value), None) => {
             let key = value.to_str().map_err(|_| unusable())?;
             if key.is_empty() || key.len() > MAX_CHARS || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
                 return Err(unusable());
             }
-            Some(key.to_owned())
+            Name::Given(key.to_owned())
         }
         (Some(_), Some(_)) => return Err(unusable()),
     };
-    let state = request
-        .app_data::<web::Data<AppState>>()
-        .ok_or_else(|| ApiError::new(Code::Internal))?;
-    let fresh = CommandId::new(state.stock.clock.fresh_id());
     Ok(IdempotencyKey {
-        key,
-        fresh,
+        name,
         path: request.path().to_owned(),
     })
 }

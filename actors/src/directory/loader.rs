@@ -1,8 +1,7 @@
 //! Loading: whatever was asked for while the last query was under way becomes the next query.
 
-use std::collections::HashMap;
-
 use actix::{Actor, ArbiterHandle};
+use domain::ids::IdMap;
 use domain::stock::{ItemKey, Shard};
 use storage::Engine;
 use storage::item_loader::{self, LoadedItem};
@@ -46,7 +45,7 @@ impl Loader {
     async fn load(&mut self, keys: &[ItemKey]) {
         let journal = &self.directory.inner.shared.journal;
         // The reign is read first: if it ends while we load, what we loaded is stale and will say so.
-        let reigns: HashMap<Shard, u64> = Shard::all()
+        let reigns: IdMap<Shard, u64> = Shard::all()
             .map(|shard| (shard, journal.reigns().current(shard)))
             .collect();
         // What an earlier actor of these items staged must be settled before we look.

@@ -1,10 +1,10 @@
 //! The map behind the directory: which items are in memory, which are being loaded and who waits.
 
-use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use actix::Addr;
+use domain::ids::IdMap;
 use domain::stock::ItemKey;
 use tokio::sync::oneshot;
 
@@ -16,7 +16,7 @@ use crate::item::ItemActor;
 const STRIPES: usize = 64;
 
 pub(super) struct Slots {
-    stripes: Vec<Mutex<HashMap<ItemKey, Slot>>>,
+    stripes: Vec<Mutex<IdMap<ItemKey, Slot>>>,
     started: Instant,
 }
 
@@ -170,7 +170,7 @@ impl Slots {
     }
 
     #[expect(clippy::indexing_slicing, reason = "the index is a remainder by the length")]
-    fn stripe(&self, key: ItemKey) -> MutexGuard<'_, HashMap<ItemKey, Slot>> {
+    fn stripe(&self, key: ItemKey) -> MutexGuard<'_, IdMap<ItemKey, Slot>> {
         let bytes = key.item.uuid().into_bytes();
         let index = usize::from(bytes[14]) % self.stripes.len();
         self.stripes[index].lock().unwrap_or_else(PoisonError::into_inner)

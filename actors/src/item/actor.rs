@@ -8,7 +8,6 @@ use actix::{Actor, ActorContext, AsyncContext, Context, Handler, SpawnHandle};
 use domain::ids::{CommandId, ReservationId};
 use domain::stock::{Action, Command, Fingerprint, Item, JournalEntry, MovementKind, Refusal, Shard, decide, evolve};
 use jiff::Timestamp;
-use smallvec::SmallVec;
 use storage::item_loader::PlainItem;
 
 use super::deadlines::Deadlines;
@@ -79,7 +78,7 @@ impl ItemActor {
     }
 
     /// Decides and evolves; the movements as the journal keeps them.
-    fn apply(&mut self, command: &Command) -> Result<SmallVec<[JournalEntry; 1]>, Refusal> {
+    fn apply(&mut self, command: &Command) -> Result<Vec<JournalEntry>, Refusal> {
         self.executing = Some(command.id);
         let now = self.shared.clock.now().max(self.last_moved_at);
         let decided = decide(&self.item, command, now);
@@ -95,7 +94,7 @@ impl ItemActor {
                 after: evolve(&mut self.item, &movement),
                 movement,
             });
-            let entries: SmallVec<[JournalEntry; 1]> = entries.collect();
+            let entries: Vec<JournalEntry> = entries.collect();
             self.last_moved_at = now;
             self.recent.remember(command.id, now);
             entries
@@ -104,12 +103,7 @@ impl ItemActor {
         applied
     }
 
-    fn stage(
-        &self,
-        entries: SmallVec<[JournalEntry; 1]>,
-        permit: Permit,
-        waiter: Option<tokio::sync::oneshot::Sender<Outcome>>,
-    ) {
+    fn stage(&self, entries: Vec<JournalEntry>, permit: Permit, waiter: Option<tokio::sync::oneshot::Sender<Outcome>>) {
         let in_flight = InFlight::begin(&self.in_flight);
         let (shard, reign) = (self.shard, self.reign);
         self.shared.journal.stage(Staged {
@@ -232,7 +226,7 @@ impl Handler<Execute> for ItemActor {
         }
         if self.recent.contains(command.id) {
             // The original may still be on its way: the repeat waits in line behind it.
-            self.stage(SmallVec::new(), permit, Some(waiter));
+            self.stage(Vec::new(), permit, Some(waiter));
             return;
         }
         match self.apply(&command) {

@@ -1,53 +1,47 @@
-//! When the next reservation runs out. Deadlines stand on whole seconds, so a second is a bucket.
+//! When the next reservation runs out. Deadlines stand on whole seconds.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 
 use domain::ids::ReservationId;
 use domain::stock::Item;
 use jiff::Timestamp;
 
-/// Reservations by the second they expire in. Entries of reservations that were closed or extended meanwhile are stale
-/// and skipped when their second comes.
+/// Reservations by the second they expire in, the earliest on top. Entries of reservations that were closed or extended
+/// meanwhile are stale and skipped when their second comes.
 #[derive(Default)]
 pub(super) struct Deadlines {
-    by_second: BTreeMap<i64, Vec<ReservationId>>,
+    earliest_first: BinaryHeap<Reverse<(i64, ReservationId)>>,
 }
 
 impl Deadlines {
     pub(super) fn of(item: &Item) -> Self {
-        let mut deadlines = Self::default();
-        item.reservations
-            .iter()
-            .for_each(|(id, reservation)| deadlines.add(*id, reservation.expires_at));
-        deadlines
+        let entry = |(id, reservation): (&ReservationId, &domain::stock::Reservation)| {
+            Reverse((reservation.expires_at.as_second(), *id))
+        };
+        Self {
+            earliest_first: item.reservations.iter().map(entry).collect(),
+        }
     }
 
     pub(super) fn add(&mut self, id: ReservationId, expires_at: Timestamp) {
-        self.by_second.entry(expires_at.as_second()).or_default().push(id);
+        if self.earliest_first.capacity() == 0 {
+            // Most items in memory hold one reservation; the heap would begin with room for four.
+            self.earliest_first.reserve_exact(1);
+        }
+        self.earliest_first.push(Reverse((expires_at.as_second(), id)));
     }
 
     /// The earliest second with a deadline.
     pub(super) fn next(&self) -> Option<i64> {
-        self.by_second.first_key_value().map(|(second, _)| *second)
+        self.earliest_first.peek().map(|Reverse((second, _))| *second)
     }
 
     /// Takes out at most `limit` reservations whose second has come.
     pub(super) fn take_due(&mut self, now: Timestamp, limit: usize) -> Vec<ReservationId> {
         let mut due = Vec::new();
-        while let Some(mut bucket) = self
-            .by_second
-            .first_entry()
-            .filter(|bucket| *bucket.key() <= now.as_second())
-        {
-            let ids = bucket.get_mut();
-            let room = limit - due.len();
-            due.extend(ids.drain(ids.len().saturating_sub(room)..));
-            if ids.is_empty() {
-                bucket.remove();
-            }
-            if due.len() == limit {
-                break;
-            }
+        while due.len() < limit && self.next().is_some_and(|second| second <= now.as_second()) {
+            due.extend(self.earliest_first.pop().map(|Reverse((_, id))| id));
         }
         due
     }

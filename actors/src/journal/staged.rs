@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use domain::stock::{JournalEntry, Refusal, Shard};
-use smallvec::SmallVec;
 use tokio::sync::oneshot;
 
 use super::Permit;
@@ -16,7 +15,7 @@ pub struct Staged {
     /// The reign it was decided under.
     pub reign: u64,
     /// Its movements; none for a repeat that only waits its turn behind the original.
-    pub entries: SmallVec<[JournalEntry; 1]>,
+    pub entries: Vec<JournalEntry>,
     /// Who waits; nobody for what the hub does by itself.
     pub waiter: Option<oneshot::Sender<Outcome>>,
     /// Given back when this is answered.
@@ -47,10 +46,6 @@ impl Staged {
 
 /// What became of a command.
 #[derive(Debug)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "the large one is the common one; a box would cost it an allocation"
-)]
 pub enum Outcome {
     /// Durable.
     Done(Done),
@@ -77,7 +72,7 @@ pub struct Done {
     /// The number of the first movement; the others follow without a gap.
     pub first_seq: i64,
     /// The movements.
-    pub entries: SmallVec<[JournalEntry; 1]>,
+    pub entries: Vec<JournalEntry>,
 }
 
 /// Why a command had no effect although the item did not refuse it.

@@ -1,9 +1,9 @@
 //! The loop: receive, write, answer; and when the database goes, take the shards back before believing anything.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::time::Duration;
 
-use domain::ids::IncarnationId;
+use domain::ids::{IdMap, IncarnationId};
 use domain::stock::{JournalEntry, Shard};
 use storage::journal::{AppendError, Batch, CommandLine, Head, JournalConnection};
 use storage::{Database, StorageError};
@@ -21,10 +21,6 @@ const FIRST_RECONNECT_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_RECONNECT_PAUSE: Duration = Duration::from_secs(1);
 
 /// What the journal is told.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "the large one is the common one; a box would cost it an allocation"
-)]
 pub(super) enum Note {
     /// Write this.
     Append(Staged),
@@ -47,7 +43,7 @@ pub(super) struct JournalTask {
 /// A connection with the shards it owns.
 struct Ownership {
     connection: JournalConnection,
-    heads: HashMap<Shard, Head>,
+    heads: IdMap<Shard, Head>,
 }
 
 /// How writing ended, when it did not simply succeed.

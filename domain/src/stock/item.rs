@@ -1,12 +1,10 @@
 //! An inventory item in memory: its levels, its open reservations and allocations, and its policies.
 
-use std::collections::HashMap;
-
 use jiff::Timestamp;
 use smallvec::SmallVec;
 
 use super::{Counters, Level};
-use crate::ids::{ItemId, LocationId, OrderLineId, OrgId, ReservationId};
+use crate::ids::{IdMap, ItemId, LocationId, OrderLineId, OrgId, ReservationId};
 
 /// An item of an organization: the key of everything held in memory, so that tenants can never meet there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -53,9 +51,9 @@ pub struct Item {
     /// One level per location of the organization, the location to sell from first in front.
     pub levels: Vec<Level>,
     /// Open reservations.
-    pub reservations: HashMap<ReservationId, Reservation>,
+    pub reservations: IdMap<ReservationId, Reservation>,
     /// Open allocations.
-    pub allocations: HashMap<OrderLineId, Allocation>,
+    pub allocations: IdMap<OrderLineId, Allocation>,
     /// How many units may be promised beyond stock by a checkout; 0 refuses when stock is gone.
     pub backorder_limit: i64,
     /// Below or at this many available units the item is low; `None` never is.
@@ -73,8 +71,8 @@ impl Item {
         Self {
             key,
             levels: locations.iter().map(empty).collect(),
-            reservations: HashMap::new(),
-            allocations: HashMap::new(),
+            reservations: IdMap::default(),
+            allocations: IdMap::default(),
             backorder_limit: 0,
             reorder_point: None,
         }

@@ -3,9 +3,7 @@
 //! An item's ledger is read backwards. Closings come before what they close, so whatever is found opened and not closed
 //! is open; and the level's `reserved` counter says when everything has been found, however old it is.
 
-use std::collections::{HashMap, HashSet};
-
-use domain::ids::{CommandId, LocationId, ReservationId};
+use domain::ids::{CommandId, IdMap, IdSet, LocationId, ReservationId};
 use domain::stock::{ItemKey, Part, Parts, Reservation};
 use jiff::Timestamp;
 use tokio_postgres::Row;
@@ -37,7 +35,7 @@ pub(super) fn page_size(items: usize, rows: i64) -> i64 {
 
 /// Ledgers being read backwards.
 pub(super) struct Ledgers {
-    by_item: HashMap<ItemKey, Ledger>,
+    by_item: IdMap<ItemKey, Ledger>,
 }
 
 struct Ledger {
@@ -46,14 +44,14 @@ struct Ledger {
     position: Option<(Timestamp, i64)>,
     newest: Option<Timestamp>,
     rows: i64,
-    commands: HashSet<CommandId>,
-    closed: HashSet<(ReservationId, LocationId)>,
-    extended: HashMap<ReservationId, Timestamp>,
-    open: HashMap<ReservationId, Reservation>,
+    commands: IdSet<CommandId>,
+    closed: IdSet<(ReservationId, LocationId)>,
+    extended: IdMap<ReservationId, Timestamp>,
+    open: IdMap<ReservationId, Reservation>,
 }
 
 impl Ledgers {
-    pub(super) fn new(loaded: &HashMap<ItemKey, LoadedItem>) -> Self {
+    pub(super) fn new(loaded: &IdMap<ItemKey, LoadedItem>) -> Self {
         let ledger = |(key, item): (&ItemKey, &LoadedItem)| match item {
             LoadedItem::Plain(plain) => Some((*key, Ledger::of(plain.item.totals().reserved))),
             LoadedItem::Bundle(_) => None,
@@ -102,7 +100,7 @@ impl Ledgers {
     }
 
     /// Puts what was found into the items.
-    pub(super) fn enter(self, loaded: &mut HashMap<ItemKey, LoadedItem>, page_size: i64) {
+    pub(super) fn enter(self, loaded: &mut IdMap<ItemKey, LoadedItem>, page_size: i64) {
         for (key, ledger) in self.by_item {
             if let Some(LoadedItem::Plain(plain)) = loaded.get_mut(&key) {
                 plain.item.reservations = ledger.open;
@@ -121,10 +119,10 @@ impl Ledger {
             position: None,
             newest: None,
             rows: 0,
-            commands: HashSet::new(),
-            closed: HashSet::new(),
-            extended: HashMap::new(),
-            open: HashMap::new(),
+            commands: IdSet::default(),
+            closed: IdSet::default(),
+            extended: IdMap::default(),
+            open: IdMap::default(),
         }
     }
 

@@ -2,9 +2,7 @@
 
 mod ledger;
 
-use std::collections::{HashMap, HashSet};
-
-use domain::ids::{CommandId, ItemId, LocationId, OrderLineId, OrgId};
+use domain::ids::{CommandId, IdMap, IdSet, ItemId, LocationId, OrderLineId, OrgId};
 use domain::stock::{Counters, Item, ItemKey, Part};
 use jiff::Timestamp;
 use tokio_postgres::Row;
@@ -52,7 +50,7 @@ pub struct PlainItem {
     /// Levels, open reservations and allocations, policies.
     pub item: Item,
     /// Commands done lately.
-    pub recent_commands: HashSet<CommandId>,
+    pub recent_commands: IdSet<CommandId>,
     /// Since when all its commands are among them; `None`: since ever.
     pub remembers_since: Option<Timestamp>,
     /// When it last moved.
@@ -63,7 +61,7 @@ pub struct PlainItem {
 ///
 /// # Errors
 /// When the database cannot be reached.
-pub async fn load(engine: &Engine, keys: &[ItemKey]) -> Result<HashMap<ItemKey, LoadedItem>, StorageError> {
+pub async fn load(engine: &Engine, keys: &[ItemKey]) -> Result<IdMap<ItemKey, LoadedItem>, StorageError> {
     let client = engine.client().await?;
     let during = || StorageError::during("loading items");
     let mut transaction = Snapshot::begin(client).await?;
@@ -147,19 +145,19 @@ impl Drop for Snapshot {
 
 /// Items under construction.
 struct Loading {
-    loaded: HashMap<ItemKey, LoadedItem>,
+    loaded: IdMap<ItemKey, LoadedItem>,
 }
 
 impl Loading {
     fn new(items: &[Row], locations: &[Row], components: &[Row]) -> Self {
-        let mut places: HashMap<OrgId, Vec<LocationId>> = HashMap::new();
+        let mut places: IdMap<OrgId, Vec<LocationId>> = IdMap::default();
         for row in locations {
             places
                 .entry(OrgId::new(row.get(0)))
                 .or_default()
                 .push(LocationId::new(row.get(1)));
         }
-        let mut parts: HashMap<ItemKey, Vec<BundleComponent>> = HashMap::new();
+        let mut parts: IdMap<ItemKey, Vec<BundleComponent>> = IdMap::default();
         for row in components {
             let component = BundleComponent {
                 item: ItemId::new(row.get(2)),
@@ -177,7 +175,7 @@ impl Loading {
             item.reorder_point = row.get(4);
             let plain = PlainItem {
                 item,
-                recent_commands: HashSet::new(),
+                recent_commands: IdSet::default(),
                 remembers_since: None,
                 last_moved_at: None,
             };

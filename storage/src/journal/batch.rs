@@ -1,9 +1,8 @@
 //! A batch: decided movements laid out as columns, with everything that follows from them folded to one row each.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use domain::ids::{LocationId, OrderLineId, ReservationId};
+use domain::ids::{IdMap, LocationId, OrderLineId, ReservationId};
 use domain::stock::{ItemKey, JournalEntry, MovementKind, Shard};
 use jiff::Timestamp;
 use tokio_postgres::types::ToSql;
@@ -14,14 +13,14 @@ use super::Head;
 /// Movements to append, in order. Sequence numbers are given as entries are pushed.
 #[derive(Default)]
 pub struct Batch {
-    pub(super) heads: HashMap<Shard, BatchHead>,
+    pub(super) heads: IdMap<Shard, BatchHead>,
     pub(super) movements: MovementColumns,
     /// Levels that exist.
     pub(super) levels: Levels,
     /// Levels that may not exist yet.
     pub(super) new_levels: Levels,
-    pub(super) allocations: HashMap<(ItemKey, OrderLineId, LocationId), i64>,
-    pub(super) settings: HashMap<ItemKey, Settings>,
+    pub(super) allocations: IdMap<(ItemKey, OrderLineId, LocationId), i64>,
+    pub(super) settings: IdMap<ItemKey, Settings>,
 }
 
 pub(super) struct BatchHead {
@@ -71,7 +70,7 @@ columns!(LevelColumns {
 #[derive(Default)]
 pub(super) struct Levels {
     pub(super) columns: LevelColumns,
-    index: HashMap<(ItemKey, LocationId), usize>,
+    index: IdMap<(ItemKey, LocationId), usize>,
 }
 
 impl Batch {

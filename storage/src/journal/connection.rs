@@ -14,6 +14,9 @@ use crate::errors::StorageError;
 
 /// Pinned in the session, so that no later reload of the server's configuration can make a commit return early.
 const PIN_DURABILITY: &str = "SET synchronous_commit = on; SET statement_timeout = 0; SET lock_timeout = '5s'";
+/// One plan for all batches. Left to itself Postgres plans each batch anew, with every array copied into the plan as a
+/// constant: that cost more than inserting the rows.
+const PIN_PLANS: &str = "SET plan_cache_mode = force_generic_plan";
 const SHOW_DURABILITY: &str = "SELECT current_setting('synchronous_commit'), current_setting('fsync')";
 
 /// Locks in shard order, so that two processes taking shards at once wait instead of deadlocking. Waits for any batch
@@ -59,6 +62,7 @@ impl JournalConnection {
             .await?;
         let during = || StorageError::during("preparing the journal connection");
         client.batch_execute(PIN_DURABILITY).await.map_err(during())?;
+        client.batch_execute(PIN_PLANS).await.map_err(during())?;
         let row = client.query_one(SHOW_DURABILITY, &[]).await.map_err(during())?;
         let (commit, fsync): (String, String) = (row.get(0), row.get(1));
         if commit != "on" && commit != "remote_apply" {

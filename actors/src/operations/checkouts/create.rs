@@ -70,6 +70,17 @@ pub async fn create(
             Err(error) => return Err(error),
         }
     }
+    // Boxed, so that those who wait for the commit of one line do not carry the plan of many.
+    Box::pin(create_planned(stock, request, checkout)).await
+}
+
+/// A basket that needs several items.
+async fn create_planned(
+    stock: &Stock,
+    request: Request,
+    checkout: &NewCheckout,
+) -> Result<CheckoutReserved, OperationError> {
+    let id = ReservationId::new(request.command.uuid());
     let needs = needs(stock, request.caller.org, &checkout.lines).await?;
     let mut done: Vec<(ItemId, CommandDone)> = Vec::with_capacity(needs.len());
     for (n, (item, quantity)) in needs.iter().enumerate() {

@@ -63,7 +63,8 @@ async fn ask_until_answered(stock: &Stock, key: ItemKey, command: &Command) -> R
     loop {
         match ask(stock, key, command).await? {
             Some(Outcome::Done(done)) => return Ok(command_done(command.id, done)),
-            Some(Outcome::DoneBefore) => match read_answer(stock, key, command).await {
+            // Rare ways are boxed: what waits for a commit is as small as can be, and there may be thousands of them.
+            Some(Outcome::DoneBefore) => match Box::pin(read_answer(stock, key, command)).await {
                 Ok(Some(done)) => return Ok(done),
                 Ok(None) => {}
                 // It happened, and we cannot say what.
@@ -72,7 +73,7 @@ async fn ask_until_answered(stock: &Stock, key: ItemKey, command: &Command) -> R
             },
             Some(Outcome::Refused { refusal, may_be_repeat }) => {
                 let earlier = if may_be_repeat {
-                    read_answer(stock, key, command).await?
+                    Box::pin(read_answer(stock, key, command)).await?
                 } else {
                     None
                 };
