@@ -7,4 +7,5 @@ pub mod access;
 pub mod catalog;
 pub mod ids;
 pub mod money;
+pub mod people;
 pub mod stock;
