@@ -39,6 +39,8 @@ typed_ids! {
     OrgId
     /// An API key (not its secret).
     ApiKeyId
+    /// A human being who signs in; may be a member of several organizations.
+    PersonId
     /// The stock unit: what is counted. A bundle is an item that needs several others.
     ItemId
     /// A place where stock lies.

@@ -45,6 +45,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "create_stock",
         sql: include_str!("../../migrations/0003_create_stock.sql"),
     },
+    Migration {
+        version: 7,
+        name: "create_audit_log",
+        sql: include_str!("../../migrations/0007_create_audit_log.sql"),
+    },
 ];
 
 /// Brings the schema up to date and grants the product's roles to `login`. Safe to run from several processes at once.
