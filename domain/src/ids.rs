@@ -41,6 +41,10 @@ typed_ids! {
     ApiKeyId
     /// A human being who signs in; may be a member of several organizations.
     PersonId
+    /// A signed-in browser (not its secret).
+    SessionId
+    /// An offer of membership, sent by mail (not its secret).
+    InvitationId
     /// The stock unit: what is counted. A bundle is an item that needs several others.
     ItemId
     /// A place where stock lies.
