@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actors::Stock;
+use actors::checkpoints::Checkpoints;
 use moka::sync::Cache;
 use prometheus_client::registry::Registry;
 use storage::api_keys::ApiKeyOwner;
@@ -23,6 +24,7 @@ pub struct AppState {
     pub(crate) keys: Cache<[u8; 32], Option<ApiKeyOwner>>,
     pub(crate) metrics: HttpMetrics,
     pub(crate) registry: Arc<Registry>,
+    pub(crate) checkpoints: Option<Checkpoints>,
 }
 
 impl AppState {
@@ -40,6 +42,14 @@ impl AppState {
             keys,
             metrics,
             registry: Arc::new(registry),
+            checkpoints: None,
         }
+    }
+
+    /// Lets the audit log be verified against its signed checkpoints.
+    #[must_use]
+    pub fn with_checkpoints(mut self, checkpoints: Checkpoints) -> Self {
+        self.checkpoints = Some(checkpoints);
+        self
     }
 }
