@@ -14,9 +14,15 @@ pub struct Caller {
 }
 
 impl Caller {
+    /// Who this is to the audit log.
+    #[must_use]
+    pub fn actor(self) -> Actor {
+        self.actor
+    }
+
     /// Who asked, as the journal keeps it: one column for people and keys, whose UUIDv7s never meet.
     #[must_use]
-    pub fn asked_by(&self) -> Option<ApiKeyId> {
+    pub fn asked_by(self) -> Option<ApiKeyId> {
         self.actor.id().map(ApiKeyId::new)
     }
 }

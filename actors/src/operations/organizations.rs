@@ -71,7 +71,7 @@ pub async fn bootstrap(
     api_keys::insert(&tx, &key, &hash_api_key(&api_key)).await?;
     let entry = Trail::of_hub(clock.now())
         .entry("organization.create", Subject::new("organization", new.id))
-        .after(json!({ "name": new.name, "api_key": key.id }));
+        .after(json!({ "name": new.name }));
     audit_log::append(&tx, &entry).await?;
     tx.commit().await?;
     Ok(Bootstrapped {

@@ -25,7 +25,7 @@ pub enum PeopleError {
     #[error(transparent)]
     Role(#[from] RoleRefused),
     /// A key may not do what its maker may not.
-    #[error("a key cannot have {0}, which its maker has not", .0 = .0.word())]
+    #[error("a key cannot have {word}, which its maker has not", word = .0.word())]
     Exceeds(Permission),
     /// The text is no e-mail address.
     #[error("that is no e-mail address")]

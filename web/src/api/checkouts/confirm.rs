@@ -26,6 +26,7 @@ pub async fn handle(
     key: IdempotencyKey,
     id: web::Path<Uuid>,
 ) -> Result<HttpResponse, ApiError> {
+    who.may_change(None)?;
     let closed = checkouts::confirm(&state.stock, key.request(&who, &[]), ReservationId::new(*id)).await?;
     let mut response = HttpResponse::Ok();
     mark_replay(&mut response, closed.is_replay);

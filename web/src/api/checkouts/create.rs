@@ -59,6 +59,7 @@ pub async fn handle(
     body: Body<CreateCheckout>,
 ) -> Result<HttpResponse, ApiError> {
     let request = key.request(&who, &body.raw);
+    who.may_change(None)?;
     let checkout = checkout(body.value)?;
     let reserved = checkouts::create(&state.stock, request, &checkout).await?;
     let mut response = HttpResponse::Created();

@@ -46,6 +46,7 @@ pub async fn handle(
     body: Body<AdjustStock>,
 ) -> Result<HttpResponse, ApiError> {
     let request = key.request(&who, &body.raw);
+    who.may_change(Some(LocationId::new(body.value.location_id)))?;
     let action = Action::Adjust {
         location: LocationId::new(body.value.location_id),
         delta: body.value.delta,

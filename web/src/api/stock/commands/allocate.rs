@@ -46,6 +46,7 @@ pub async fn handle(
     body: Body<AllocateStock>,
 ) -> Result<HttpResponse, ApiError> {
     let request = key.request(&who, &body.raw);
+    who.may_change(body.value.location_id.map(LocationId::new))?;
     let action = Action::Allocate {
         order_line: OrderLineId::new(body.value.order_line_id),
         quantity: quantity(body.value.quantity)?,

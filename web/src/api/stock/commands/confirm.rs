@@ -43,6 +43,7 @@ pub async fn handle(
     body: Body<ConfirmReservation>,
 ) -> Result<HttpResponse, ApiError> {
     let request = key.request(&who, &body.raw);
+    who.may_change(None)?;
     let action = Action::Confirm {
         reservation: ReservationId::new(body.value.reservation_id),
         order_line: OrderLineId::new(body.value.order_line_id),

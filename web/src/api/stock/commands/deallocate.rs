@@ -44,6 +44,7 @@ pub async fn handle(
     body: Body<DeallocateStock>,
 ) -> Result<HttpResponse, ApiError> {
     let request = key.request(&who, &body.raw);
+    who.may_change(None)?;
     let action = Action::Deallocate {
         order_line: OrderLineId::new(body.value.order_line_id),
         quantity: body.value.quantity.map(quantity).transpose()?,

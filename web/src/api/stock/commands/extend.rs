@@ -45,6 +45,7 @@ pub async fn handle(
     body: Body<ExtendReservation>,
 ) -> Result<HttpResponse, ApiError> {
     let request = key.request(&who, &body.raw);
+    who.may_change(None)?;
     let action = Action::Extend {
         reservation: ReservationId::new(body.value.reservation_id),
         hold_seconds: hold_seconds(body.value.hold_seconds)?,

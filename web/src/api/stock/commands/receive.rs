@@ -43,6 +43,7 @@ pub async fn handle(
     body: Body<ReceiveStock>,
 ) -> Result<HttpResponse, ApiError> {
     let request = key.request(&who, &body.raw);
+    who.may_change(Some(LocationId::new(body.value.location_id)))?;
     let action = Action::Receive {
         location: LocationId::new(body.value.location_id),
         quantity: quantity(body.value.quantity)?,

@@ -41,6 +41,7 @@ pub async fn handle(
     body: Body<ReleaseReservation>,
 ) -> Result<HttpResponse, ApiError> {
     let request = key.request(&who, &body.raw);
+    who.may_change(None)?;
     let action = Action::Release {
         reservation: ReservationId::new(body.value.reservation_id),
     };

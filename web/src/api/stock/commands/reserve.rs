@@ -48,6 +48,7 @@ pub async fn handle(
     body: Body<ReserveStock>,
 ) -> Result<HttpResponse, ApiError> {
     let request = key.request(&who, &body.raw);
+    who.may_change(body.value.location_id.map(LocationId::new))?;
     let action = Action::Reserve {
         reservation: ReservationId::new(request.command.uuid()),
         quantity: quantity(body.value.quantity)?,

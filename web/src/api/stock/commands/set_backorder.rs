@@ -41,6 +41,7 @@ pub async fn handle(
     body: Body<SetBackorder>,
 ) -> Result<HttpResponse, ApiError> {
     let request = key.request(&who, &body.raw);
+    who.may_change(None)?;
     let action = Action::SetBackorder {
         limit: body.value.limit,
     };

@@ -41,6 +41,7 @@ pub async fn handle(
     body: Body<SetReorderPoint>,
 ) -> Result<HttpResponse, ApiError> {
     let request = key.request(&who, &body.raw);
+    who.may_change(None)?;
     let action = Action::SetReorderPoint {
         reorder_point: body.value.reorder_point,
     };

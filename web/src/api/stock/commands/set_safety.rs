@@ -43,6 +43,7 @@ pub async fn handle(
     body: Body<SetSafety>,
 ) -> Result<HttpResponse, ApiError> {
     let request = key.request(&who, &body.raw);
+    who.may_change(Some(LocationId::new(body.value.location_id)))?;
     let action = Action::SetSafety {
         location: LocationId::new(body.value.location_id),
         safety: body.value.safety,

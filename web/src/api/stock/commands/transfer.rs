@@ -46,6 +46,8 @@ pub async fn handle(
     body: Body<TransferStock>,
 ) -> Result<HttpResponse, ApiError> {
     let request = key.request(&who, &body.raw);
+    who.may_change(Some(LocationId::new(body.value.from_location_id)))?;
+    who.may_change(Some(LocationId::new(body.value.to_location_id)))?;
     let action = Action::Transfer {
         from: LocationId::new(body.value.from_location_id),
         to: LocationId::new(body.value.to_location_id),
