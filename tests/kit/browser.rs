@@ -81,7 +81,7 @@ impl Browser {
             json!({ "email": email, "password": Self::PASSWORD, "name": "Mei Lin", "organization": organization });
         let answer = browser.post(app, "/api/v1/people/sign-up", body).send().await;
         assert_eq!(answer.status(), 202, "{}", answer.text());
-        let token = token_in(&app.mail(email, "Confirm").await);
+        let token = token_in(&app.mail(&email.trim().to_lowercase(), "Confirm").await);
         let body = json!({ "token": token, "password": Self::PASSWORD });
         let answer = browser.post(app, "/api/v1/people/verify", body).send().await;
         let _begun = answer.ok(201);
