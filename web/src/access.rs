@@ -310,10 +310,6 @@ guarded! { A B C }
 guarded! { A B C D }
 
 /// What a handler asks for; see [`Guarded`].
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "a handler is a function, and its type is what matters"
-)]
 pub fn guard_of<Arguments, Handler: Guarded<Arguments>>(_handler: Handler) -> Option<Guard> {
     Handler::GUARD
 }

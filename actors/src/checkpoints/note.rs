@@ -138,7 +138,7 @@ mod tests {
     #[test]
     fn notes_are_read_back_and_a_torn_one_is_passed_over() {
         let [first, second] = [1, 2].map(|seq| write_note(&checkpoint(seq), &key(1)));
-        let expected = vec![checkpoint(1), checkpoint(2)];
+        let expected = [checkpoint(1), checkpoint(2)];
         for torn in 0..first.len() {
             let Some(torn) = first.get(..torn) else { continue };
             let text = format!("{first}{torn}\n{second}");

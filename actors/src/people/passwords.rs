@@ -107,7 +107,11 @@ mod tests {
     #[tokio::test]
     async fn more_than_may_wait_are_sent_away() {
         let passwords = Passwords::default();
-        let _all = passwords.waiting.acquire_many(MOST_WAITING as u32).await.unwrap();
+        let _all = passwords
+            .waiting
+            .acquire_many(u32::try_from(MOST_WAITING).unwrap())
+            .await
+            .unwrap();
         let refused = passwords.is_right("correct horse battery", None).await.unwrap_err();
         assert!(matches!(refused, OperationError::People(PeopleError::Busy)));
     }

@@ -94,5 +94,9 @@ async fn an_api_key_needs_neither_and_a_cookie_beside_it_counts_for_nothing() {
         .get(&app, "/api/v1/stock/items")
         .header("authorization", "Bearer ek_wrong");
     let _refused = wrong.send().await.problem(401, "unauthenticated");
+    let own = mei
+        .get(&app, "/api/v1/people/me")
+        .header("authorization", format!("Bearer {}", app.api_key));
+    let _not_a_person = own.send().await.problem(401, "unauthenticated");
     app.stop().await;
 }

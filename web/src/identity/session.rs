@@ -3,7 +3,7 @@
 //! The cookie is `Secure` always. On plain HTTP browsers keep it for `localhost` only (Chrome and Firefox do, Safari does not);
 //! anywhere else the hub belongs behind TLS.
 
-use actix_web::http::header::{CACHE_CONTROL, COOKIE, SET_COOKIE};
+use actix_web::http::header::{AUTHORIZATION, CACHE_CONTROL, COOKIE, SET_COOKIE};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use actors::operations::sessions::Begun;
 use actors::people::hash_token;
@@ -49,9 +49,12 @@ impl KnownSession {
     }
 }
 
-/// The session whose cookie came along. Writes must come from our own pages.
+/// The session whose cookie came along, unless a machine sent it. Writes must come from our own pages.
 pub(crate) async fn find(state: &AppState, request: &HttpRequest) -> Result<KnownSession, ApiError> {
     let unknown = || ApiError::new(Code::Unauthenticated);
+    if request.headers().contains_key(AUTHORIZATION) {
+        return Err(unknown());
+    }
     let token = token(request).ok_or_else(unknown)?;
     check_write(request, &state.origins, token)?;
     let hash = hash_token(token);
@@ -102,7 +105,7 @@ fn token(request: &HttpRequest) -> Option<&str> {
 /// A session that was just begun.
 #[derive(Serialize, ToSchema)]
 #[schema(as = SessionBegun)]
-pub struct BegunView {
+pub(crate) struct BegunView {
     /// Its id.
     session_id: Uuid,
     /// Whose.
@@ -119,7 +122,7 @@ pub struct BegunView {
 /// A session that acts for another organization now.
 #[derive(Serialize, ToSchema)]
 #[schema(as = SessionSwitched)]
-pub struct SwitchedView {
+pub(crate) struct SwitchedView {
     /// The organization it acts for.
     pub(crate) organization_id: Uuid,
     /// What writes must carry as `X-CSRF-Token` from now on.

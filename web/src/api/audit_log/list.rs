@@ -24,7 +24,8 @@ pub struct EntryList {
 
 /// Searches the audit log, the newest entries first.
 #[utoipa::path(get, path = "/api/v1/audit-log", tag = "audit", operation_id = "list_audit_log", params(FilterEntries),
-    responses((status = 200, description = "A page", body = EntryList), (status = 400, description = "invalid_query"),
+    responses((status = 200, description = "A page", body = EntryList),
+        (status = 403, description = "forbidden"), (status = 400, description = "invalid_query"),
         (status = 422, description = "out_of_bounds")))]
 pub async fn handle(
     state: web::Data<AppState>,

@@ -26,7 +26,8 @@ pub struct VerdictView {
 
 /// Verifies your organization's audit log from its first entry to its last.
 #[utoipa::path(get, path = "/api/v1/audit-log/verify", tag = "audit", operation_id = "verify_audit_log",
-    responses((status = 200, description = "The verdict", body = VerdictView)))]
+    responses((status = 200, description = "The verdict", body = VerdictView),
+        (status = 403, description = "forbidden")))]
 pub async fn handle(state: web::Data<AppState>, who: Staff<CanReadAudit>) -> Result<web::Json<VerdictView>, ApiError> {
     let verdict = audit_log::verify(&state.stock.tenants, state.checkpoints.as_ref(), who.org()).await?;
     if let Some(violation) = &verdict.violation {

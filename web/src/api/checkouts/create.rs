@@ -49,6 +49,7 @@ pub struct CreateCheckoutLine {
     params(("Idempotency-Key" = Option<String>, Header, description = "Your name for this request")),
     request_body = CreateCheckout,
     responses((status = 201, description = "Reserved", body = CheckoutView),
+        (status = 403, description = "forbidden, outside_limits"),
         (status = 404, description = "not_found"), (status = 409, description = "out_of_stock"),
         (status = 422, description = "out_of_bounds, idempotency_key_reused"),
         (status = 503, description = "busy, unavailable, outcome_unknown")))]

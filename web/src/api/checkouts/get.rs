@@ -13,7 +13,8 @@ use crate::state::AppState;
 /// A checkout as it stands.
 #[utoipa::path(get, path = "/api/v1/checkouts/{checkout_id}", tag = "checkouts", operation_id = "get_checkout",
     params(("checkout_id" = Uuid, Path, description = "The checkout")),
-    responses((status = 200, description = "The checkout", body = CheckoutView), (status = 404, description = "not_found")))]
+    responses((status = 200, description = "The checkout", body = CheckoutView),
+        (status = 403, description = "forbidden"), (status = 404, description = "not_found")))]
 pub async fn handle(
     state: web::Data<AppState>,
     who: Staff<CanReadCheckouts>,

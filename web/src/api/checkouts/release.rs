@@ -17,6 +17,7 @@ use crate::state::AppState;
     params(("checkout_id" = Uuid, Path, description = "The checkout"),
         ("Idempotency-Key" = Option<String>, Header, description = "Your name for this request")),
     responses((status = 200, description = "The checkout afterwards", body = CheckoutView),
+        (status = 403, description = "forbidden, outside_limits"),
         (status = 404, description = "not_found"), (status = 409, description = "checkout_closed"),
         (status = 422, description = "idempotency_key_reused"),
         (status = 503, description = "busy, unavailable, outcome_unknown")))]

@@ -35,6 +35,7 @@ pub struct AdjustStock {
     params(("Idempotency-Key" = Option<String>, Header, description = "Your name for this request")),
     request_body = AdjustStock,
     responses((status = 200, description = "Durable", body = CommandAnswer),
+        (status = 403, description = "forbidden, outside_limits"),
         (status = 404, description = "not_found"),
         (status = 409, description = "exceeds_on_hand"),
         (status = 422, description = "out_of_bounds, location_unknown, idempotency_key_reused"),

@@ -35,6 +35,7 @@ pub struct AllocateStock {
     params(("Idempotency-Key" = Option<String>, Header, description = "Your name for this request")),
     request_body = AllocateStock,
     responses((status = 200, description = "Durable", body = CommandAnswer),
+        (status = 403, description = "forbidden, outside_limits"),
         (status = 404, description = "not_found"),
         (status = 409, description = "order_line_already_allocated"),
         (status = 422, description = "out_of_bounds, location_unknown, idempotency_key_reused"),

@@ -32,6 +32,7 @@ pub struct ConfirmReservation {
     params(("Idempotency-Key" = Option<String>, Header, description = "Your name for this request")),
     request_body = ConfirmReservation,
     responses((status = 200, description = "Durable", body = CommandAnswer),
+        (status = 403, description = "forbidden, outside_limits"),
         (status = 404, description = "not_found"),
         (status = 409, description = "reservation_not_open, reservation_expired, order_line_already_allocated"),
         (status = 422, description = "out_of_bounds, location_unknown, idempotency_key_reused"),

@@ -33,6 +33,7 @@ pub struct ExpectStock {
     params(("Idempotency-Key" = Option<String>, Header, description = "Your name for this request")),
     request_body = ExpectStock,
     responses((status = 200, description = "Durable", body = CommandAnswer),
+        (status = 403, description = "forbidden, outside_limits"),
         (status = 404, description = "not_found"),
         (status = 422, description = "out_of_bounds, location_unknown, idempotency_key_reused"),
         (status = 503, description = "busy, unavailable, outcome_unknown")))]

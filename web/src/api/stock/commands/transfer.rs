@@ -35,6 +35,7 @@ pub struct TransferStock {
     params(("Idempotency-Key" = Option<String>, Header, description = "Your name for this request")),
     request_body = TransferStock,
     responses((status = 200, description = "Durable", body = CommandAnswer),
+        (status = 403, description = "forbidden, outside_limits"),
         (status = 404, description = "not_found"),
         (status = 409, description = "out_of_stock"),
         (status = 422, description = "out_of_bounds, location_unknown, idempotency_key_reused"),

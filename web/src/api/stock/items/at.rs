@@ -40,7 +40,8 @@ pub struct ItemAt {
 /// An item's stock as it stood at a moment, from the journal.
 #[utoipa::path(get, path = "/api/v1/stock/items/{item_id}/at", tag = "stock", operation_id = "get_stock_item_at",
     params(("item_id" = Uuid, Path, description = "The item"), AtMoment),
-    responses((status = 200, description = "The stock then", body = ItemAt), (status = 404, description = "not_found"),
+    responses((status = 200, description = "The stock then", body = ItemAt),
+        (status = 403, description = "forbidden"), (status = 404, description = "not_found"),
         (status = 400, description = "invalid_query")))]
 pub async fn handle(
     state: web::Data<AppState>,

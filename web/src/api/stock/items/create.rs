@@ -54,7 +54,8 @@ pub struct CreateComponent {
 #[utoipa::path(post, path = "/api/v1/stock/items", tag = "stock", operation_id = "create_stock_item",
     params(("Idempotency-Key" = Option<String>, Header, description = "Your name for this request")),
     request_body = CreateStockItem,
-    responses((status = 201, description = "Created", body = ItemView), (status = 409, description = "sku_taken"),
+    responses((status = 201, description = "Created", body = ItemView),
+        (status = 403, description = "forbidden"), (status = 409, description = "sku_taken"),
         (status = 422, description = "invalid_sku, components_unusable, idempotency_key_reused")))]
 pub async fn handle(
     state: web::Data<AppState>,

@@ -26,7 +26,8 @@ pub struct ItemWithLevels {
 /// An item with its level per location.
 #[utoipa::path(get, path = "/api/v1/stock/items/{item_id}", tag = "stock", operation_id = "get_stock_item",
     params(("item_id" = Uuid, Path, description = "The item")),
-    responses((status = 200, description = "The item", body = ItemWithLevels), (status = 404, description = "not_found")))]
+    responses((status = 200, description = "The item", body = ItemWithLevels),
+        (status = 403, description = "forbidden"), (status = 404, description = "not_found")))]
 pub async fn handle(
     state: web::Data<AppState>,
     who: Staff<CanReadStock>,

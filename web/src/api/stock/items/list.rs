@@ -39,7 +39,8 @@ pub struct ItemList {
 
 /// Items with their totals, by SKU.
 #[utoipa::path(get, path = "/api/v1/stock/items", tag = "stock", operation_id = "list_stock_items", params(ListItems),
-    responses((status = 200, description = "A page", body = ItemList), (status = 400, description = "invalid_query")))]
+    responses((status = 200, description = "A page", body = ItemList),
+        (status = 403, description = "forbidden"), (status = 400, description = "invalid_query")))]
 pub async fn handle(
     state: web::Data<AppState>,
     who: Staff<CanReadStock>,

@@ -35,7 +35,8 @@ pub struct CreateStockLocation {
 #[utoipa::path(post, path = "/api/v1/stock/locations", tag = "stock", operation_id = "create_stock_location",
     params(("Idempotency-Key" = Option<String>, Header, description = "Your name for this request")),
     request_body = CreateStockLocation,
-    responses((status = 201, description = "Created", body = LocationView), (status = 409, description = "name_taken"),
+    responses((status = 201, description = "Created", body = LocationView),
+        (status = 403, description = "forbidden"), (status = 409, description = "name_taken"),
         (status = 422, description = "idempotency_key_reused")))]
 pub async fn handle(
     state: web::Data<AppState>,
