@@ -5,7 +5,7 @@ release := $(target_dir)/release/entrepot
 KILLS ?= 1000
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench crash openapi
+.PHONY: help demo test bench crash openapi permissions
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\): ## \(.*\)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | \
@@ -42,3 +42,7 @@ openapi: ## writes docs/openapi.json anew, from the routes
 	@mkdir -p docs
 	@cargo run --locked --bin entrepot -- openapi > docs/openapi.json.new || { rm -f docs/openapi.json.new; exit 1; }
 	@mv docs/openapi.json.new docs/openapi.json
+
+permissions: ## writes docs/permissions.md anew, from the code
+	@cargo run --locked --bin entrepot -- permissions > docs/permissions.md.new || { rm -f docs/permissions.md.new; exit 1; }
+	@mv docs/permissions.md.new docs/permissions.md

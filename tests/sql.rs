@@ -12,7 +12,7 @@ use tokio_postgres::error::SqlState;
 use tokio_postgres::{Client, Error};
 use uuid::Uuid;
 
-/// Set-up runs these as the owner; everything else must work as one of the two roles that serve.
+/// Set-up runs these as the owner; everything else must work as one of the three roles that serve.
 const SET_UP: &[&str] = &["migrations.rs", "roles.rs"];
 /// Uniques that do not lead with the organization, and why.
 const UNIQUES: &[(&str, &str)] = &[
@@ -20,12 +20,26 @@ const UNIQUES: &[(&str, &str)] = &[
         "api_keys_secret_hash",
         "a key is looked up before its organization is known",
     ),
+    (
+        "invitations_token_hash",
+        "an invitation is looked up before its organization is known",
+    ),
+    ("memberships_person_id_fkey", "people belong to no organization"),
+    ("people_email", "people sign in before anything of them is known"),
+    ("sessions_token_hash", "256 random bits"),
+    ("sessions_person_id_fkey", "people belong to no organization"),
+    ("password_resets_person_id_fkey", "people belong to no organization"),
     ("stock_movements_pkey", "(shard, seq) numbers the journal"),
 ];
 /// Tables that belong to no tenant, and why.
 const SHARED: &[(&str, &str)] = &[
     ("journal_shards", "shards hold items of all organizations"),
     ("schema_migrations", "the schema is everybody's"),
+    ("people", "one person, several organizations"),
+    ("sign_ups", "nobody's yet"),
+    ("password_resets", "a person's"),
+    ("sessions", "a person's"),
+    ("attempts", "nobody's: who tries is not known"),
 ];
 
 /// One `const NAME: &str` of `storage` that is a statement.
@@ -119,7 +133,10 @@ async fn plan(client: &Client, role: &str, sql: &str) -> Result<(), Error> {
 async fn plan_as_any(client: &Client, statement: &Statement) -> Result<(), String> {
     let mut said = Vec::new();
     let owner = statement.is_set_up.then_some("entrepot_owner");
-    for role in ["entrepot_app", "entrepot_engine"].into_iter().chain(owner) {
+    for role in ["entrepot_app", "entrepot_engine", "entrepot_identity"]
+        .into_iter()
+        .chain(owner)
+    {
         match plan(client, role, &statement.sql).await {
             Ok(()) => return Ok(()),
             Err(error) => said.push(format!(
@@ -300,6 +317,9 @@ async fn fill(app: &TestApp, api_key: &str, location: Uuid) -> Uuid {
          INSERT INTO variants (org_id, id, product_id, sku, option_values, barcode, grams, requires_shipping, is_taxable, position)
          VALUES ('{org}', '{location}', '{location}', 'LAMP', '{{}}', '', 0, true, true, 1);
          INSERT INTO product_images VALUES ('{org}', '{location}', 'https://example.com/lamp.png', '', 1);
+         INSERT INTO people VALUES ('{org}', '{org}@example.com', 'Mei', '$argon2id$', now(), now());
+         INSERT INTO memberships VALUES ('{org}', '{org}', 'owner', NULL, now());
+         INSERT INTO invitations VALUES ('{org}', '{location}', 'ah@example.com', 'staff', NULL, sha256('{org}'), now(), now());
          INSERT INTO checkout_closings (org_id, checkout_id, how, command_id, fingerprint)
          VALUES ('{org}', '{location}', 'confirm', '{location}', 0)"
     );

@@ -51,11 +51,11 @@ async fn a_login_that_row_level_security_does_not_hold_is_refused_in_clear_words
     let app = TestApp::start().await;
     app.admin_sql(
         "CREATE ROLE shop_owner LOGIN; GRANT entrepot_owner TO shop_owner;
-         CREATE ROLE shop_heir LOGIN NOINHERIT; GRANT entrepot_owner, entrepot_app, entrepot_engine TO shop_heir;
-         CREATE ROLE shop_bypass LOGIN BYPASSRLS; GRANT entrepot_app, entrepot_engine TO shop_bypass;
+         CREATE ROLE shop_heir LOGIN NOINHERIT; GRANT entrepot_owner, entrepot_app, entrepot_engine, entrepot_identity TO shop_heir;
+         CREATE ROLE shop_bypass LOGIN BYPASSRLS; GRANT entrepot_app, entrepot_engine, entrepot_identity TO shop_bypass;
          CREATE ROLE shop_stranger LOGIN;
-         CREATE ROLE shop_half LOGIN NOINHERIT; GRANT entrepot_app TO shop_half;
-         CREATE ROLE shop_plain LOGIN NOINHERIT; GRANT entrepot_app, entrepot_engine TO shop_plain",
+         CREATE ROLE shop_half LOGIN NOINHERIT; GRANT entrepot_app, entrepot_engine TO shop_half;
+         CREATE ROLE shop_plain LOGIN NOINHERIT; GRANT entrepot_app, entrepot_engine, entrepot_identity TO shop_plain",
     )
     .await;
     for (login, words) in [

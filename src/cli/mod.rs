@@ -6,6 +6,7 @@ mod config;
 mod demo;
 mod import;
 mod migrate;
+mod permissions;
 mod serve;
 
 use std::path::PathBuf;
@@ -50,6 +51,8 @@ enum Command {
     Config(config::Config),
     /// Print the OpenAPI document.
     Openapi,
+    /// Print who may do what, and what every route asks for.
+    Permissions,
 }
 
 /// Runs one command to its end.
@@ -73,6 +76,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Audit(arguments) => audit::run(&settings, &arguments),
         Command::Config(config) => config::run(&settings, &config),
         Command::Openapi => say(&web::openapi_json()),
+        Command::Permissions => permissions::run(),
     };
     outcome.unwrap_or_else(|error| fail(&format!("{error:#}")))
 }

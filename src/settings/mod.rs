@@ -1,5 +1,6 @@
 //! Settings: `config/default.toml`, then a file, then `ENTREPOT__…` variables; typed, and every mistake listed at once.
 
+mod people;
 mod reader;
 mod sources;
 
@@ -8,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use actors::StockSettings;
+use actors::people::PeopleSettings;
 use domain::money::Currency;
 use storage::{DatabaseSettings, TlsMode};
 use web::HttpServerSettings;
@@ -28,6 +30,8 @@ pub struct Settings {
     pub pool_size: usize,
     /// How the stock engine is sized.
     pub stock: StockSettings,
+    /// How people sign in.
+    pub people: PeopleSettings,
     /// How often repair loops run.
     pub repair_interval: Duration,
     /// The currency of imported prices.
@@ -36,8 +40,19 @@ pub struct Settings {
     pub bootstrap_organization: String,
     /// Its first API key; `None` makes one.
     pub bootstrap_api_key: Option<String>,
+    /// How the audit log is signed.
+    pub audit: AuditSettings,
     /// How to log.
     pub log: LogSettings,
+}
+
+/// How the audit log is signed.
+#[derive(Clone, Debug)]
+pub struct AuditSettings {
+    /// Where checkpoints are kept; `None`: in the data directory.
+    pub checkpoint_folder: Option<PathBuf>,
+    /// How often chains that grew are signed.
+    pub checkpoint_interval: Duration,
 }
 
 /// How to log.
@@ -62,6 +77,19 @@ impl Settings {
         reader.finish(settings)
     }
 
+    /// The file of the key that signs audit checkpoints.
+    #[must_use]
+    pub fn audit_key_file(&self) -> PathBuf {
+        self.data_dir.join("audit-signing-key")
+    }
+
+    /// Where audit checkpoints are kept.
+    #[must_use]
+    pub fn checkpoint_folder(&self) -> PathBuf {
+        let configured = self.audit.checkpoint_folder.clone();
+        configured.unwrap_or_else(|| self.data_dir.join("audit-checkpoints"))
+    }
+
     fn read(reader: &mut Reader) -> Self {
         let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         let or_cores = |count: usize| if count == 0 { cores } else { count };
@@ -84,12 +112,14 @@ impl Settings {
             idle_after: Duration::from_secs(reader.number("stock.idle_after_seconds", 1, 86_400) as u64),
         };
         let repair_seconds = reader.number("stock.repair_interval_seconds", 1, 3_600) as u64;
+        let data_dir = if data_dir.is_empty() {
+            default_data_dir()
+        } else {
+            PathBuf::from(data_dir)
+        };
         Self {
-            data_dir: if data_dir.is_empty() {
-                default_data_dir()
-            } else {
-                PathBuf::from(data_dir)
-            },
+            people: people::read(reader, &data_dir, server.address.port()),
+            data_dir,
             server,
             database: read_database(reader, pool_size),
             pool_size,
@@ -103,6 +133,14 @@ impl Settings {
                 .unwrap_or_else(unreachable_currency),
             bootstrap_organization: reader.text_of("bootstrap.organization", 1, 200),
             bootstrap_api_key: Some(reader.text_of("bootstrap.api_key", 0, 200)).filter(|key| !key.is_empty()),
+            audit: AuditSettings {
+                checkpoint_folder: Some(reader.text("audit.checkpoint_folder"))
+                    .filter(|path| !path.is_empty())
+                    .map(PathBuf::from),
+                checkpoint_interval: Duration::from_secs(
+                    reader.number("audit.checkpoint_interval_seconds", 1, 3_600) as u64
+                ),
+            },
             log: LogSettings {
                 is_json: reader.one_of("log.format", &["text", "json"]) == "json",
                 filter: reader.text("log.filter"),

@@ -4,10 +4,11 @@
 use std::time::Duration;
 
 use futures_util::future::join_all;
+use std::sync::LazyLock;
+
 use kit::{Answer, Call, Organization, TestApp, exchange_stalling};
 use serde_json::{Value, json};
 use uuid::Uuid;
-use web::ROUTES;
 
 /// Routes that take no body: they do not look at one.
 const BODILESS: &[&str] = &[
@@ -47,6 +48,17 @@ struct Ids {
     reservation: Uuid,
     order_line: Uuid,
 }
+
+/// The routes that take an `Idempotency-Key` and answer a key: those of stock and checkouts. People's have tests of their own.
+static ROUTES: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| {
+    let is_stock = |path: &str| {
+        ["/api/v1/checkouts", "/api/v1/stock", "/api/v1/ping"]
+            .iter()
+            .any(|known| path.starts_with(known))
+    };
+    let of_stock = web::ROUTES.iter().filter(|(_, path)| is_stock(path));
+    of_stock.copied().collect()
+});
 
 fn body_routes() -> impl Iterator<Item = &'static str> {
     let posts = ROUTES
@@ -562,7 +574,7 @@ fn path_of(route: &str) -> String {
 #[tokio::test]
 async fn other_methods_and_unknown_paths_are_problems_too() {
     let app = TestApp::start().await;
-    for (_, route) in ROUTES {
+    for (_, route) in ROUTES.iter() {
         let path = path_of(route);
         let allowed: Vec<&str> = ROUTES
             .iter()
@@ -630,7 +642,7 @@ async fn only_json_is_taken_and_only_with_a_valid_key() {
         .send()
         .await;
     let _read = answer.problem(400, "malformed_json");
-    for (method, route) in ROUTES {
+    for (method, route) in ROUTES.iter() {
         let call = || {
             let call = app
                 .call(&method.to_uppercase(), &path_of(route))

@@ -6,4 +6,7 @@
 mod bad_input;
 mod checkouts;
 mod openapi;
+mod people;
+mod permissions;
+mod sessions;
 mod stock;

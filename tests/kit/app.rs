@@ -23,11 +23,15 @@ use crate::clock::ManualClock;
 use crate::template::{fresh_folder, migrated_folder, remove_folder};
 
 const API_KEY: &str = "ek_test";
+/// Where its browsers find it: not where it listens, so that a link made from `Host` would show.
+pub const PUBLIC_URL: &str = "https://hub.test";
 const DEFAULTS: &[(&str, &str)] = &[
     ("SERVER__ADDRESS", "127.0.0.1:0"),
     ("SERVER__WORKERS", "1"),
     ("STOCK__REPAIR_INTERVAL_SECONDS", "1"),
+    ("AUDIT__CHECKPOINT_INTERVAL_SECONDS", "1"),
     ("BOOTSTRAP__API_KEY", API_KEY),
+    ("SERVER__PUBLIC_URL", PUBLIC_URL),
 ];
 
 /// How to start an app that differs from the usual one.

@@ -10,13 +10,15 @@
 )]
 
 mod app;
+mod browser;
 mod call;
 mod clock;
 mod http;
 mod template;
 mod wait;
 
-pub use app::{Organization, TestApp, TestAppBuilder, admin, workspace};
+pub use app::{Organization, PUBLIC_URL, TestApp, TestAppBuilder, admin, workspace};
+pub use browser::{Browser, token_in};
 pub use call::{Answer, Call};
 pub use clock::ManualClock;
 pub use http::{RawAnswer, exchange, exchange_stalling};

@@ -8,6 +8,7 @@ use actix_web::http::header::{CONTENT_TYPE, HeaderName, RETRY_AFTER};
 use actix_web::{HttpResponse, ResponseError};
 use actors::journal::NotAdmitted;
 use actors::operations::OperationError;
+use actors::operations::people::PeopleError;
 use domain::stock::Refusal;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -57,6 +58,36 @@ macro_rules! codes {
 codes! {
     Unauthenticated "unauthenticated" UNAUTHORIZED "No valid API key came with the request"
         "Send `Authorization: Bearer <key>` with a key of your organization."
+    Forbidden "forbidden" FORBIDDEN "Your role or your key does not allow this"
+        "Ask for a role or a key with the permission named in `permission`."
+    CrossSite "cross_site" FORBIDDEN "The request does not come from the hub's own pages"
+        "Send the hub's own Origin and the session's token as `X-CSRF-Token`; programs use an API key."
+    NoOrganization "no_organization" FORBIDDEN "The session acts for no organization"
+        "Switch to one of your organizations, or create one."
+    OutsideLimits "outside_limits" FORBIDDEN "Your membership is limited to other locations"
+        "Name a location that you may change stock at."
+    SignInRefused "sign_in_refused" UNAUTHORIZED "Address and password do not belong together"
+        "Check both, or ask for a new password."
+    TooManyTries "too_many_tries" TOO_MANY_REQUESTS "Too many tries"
+        "Try again after `Retry-After` seconds."
+    LinkUnusable "link_unusable" GONE "The link was used before, ran out, or is incomplete"
+        "Ask for a new letter."
+    PasswordRefused "password_refused" UNPROCESSABLE_ENTITY "The password is too short, too long or too well known"
+        "Choose 12 to 256 characters that nobody guesses first; a few unrelated words are best."
+    EmailUnusable "email_unusable" UNPROCESSABLE_ENTITY "That is no e-mail address"
+        "Send an address such as mei@example.com."
+    NameUnusable "name_unusable" UNPROCESSABLE_ENTITY "The name is not usable"
+        "Send 1 to 200 characters on one line."
+    RoleUnknown "role_unknown" UNPROCESSABLE_ENTITY "There is no such role"
+        "Send `viewer`, `staff`, `manager`, `admin` or `owner`."
+    RoleRefused "role_refused" FORBIDDEN "A rule about roles says no"
+        "Nobody gives or takes a role above their own, and the last owner stays."
+    PermissionUnknown "permission_unknown" UNPROCESSABLE_ENTITY "There is no such permission"
+        "See docs/permissions.md for their words."
+    ExceedsYours "exceeds_yours" FORBIDDEN "A key cannot have what its maker has not"
+        "Leave out the permission named in `permission`."
+    MemberAlready "member_already" CONFLICT "Somebody with this address is a member already"
+        "See GET /api/v1/members."
     NotFound "not_found" NOT_FOUND "There is no such thing here"
         "Check the id and the path; things of other organizations are not visible."
     MethodNotAllowed "method_not_allowed" METHOD_NOT_ALLOWED "This path does not take this method"
@@ -269,7 +300,32 @@ impl From<OperationError> for ApiError {
             OperationError::OutcomeUnknown => Self::new(Code::OutcomeUnknown),
             OperationError::Quarantined => Self::new(Code::Quarantined),
             OperationError::NotWritable => Self::new(Code::Internal),
+            OperationError::People(refused) => refused.into(),
             OperationError::Storage(failure) => failure.into(),
+        }
+    }
+}
+
+impl From<PeopleError> for ApiError {
+    fn from(refused: PeopleError) -> Self {
+        let said = |code: Code| Self::new(code).detail(refused.to_string());
+        match refused {
+            PeopleError::SignInRefused => said(Code::SignInRefused),
+            PeopleError::TooManyTries { seconds } => said(Code::TooManyTries).header(RETRY_AFTER, &seconds.to_string()),
+            PeopleError::Password(_) => said(Code::PasswordRefused),
+            PeopleError::LinkUnusable => said(Code::LinkUnusable),
+            PeopleError::Role(_) => said(Code::RoleRefused),
+            PeopleError::Exceeds(permission) => said(Code::ExceedsYours).with("permission", permission.word()),
+            PeopleError::EmailUnusable => said(Code::EmailUnusable),
+            PeopleError::NameUnusable => said(Code::NameUnusable),
+            PeopleError::MemberAlready => said(Code::MemberAlready),
+            PeopleError::LocationUnknown => said(Code::LocationUnknown),
+            PeopleError::Unknown(_) => said(Code::NotFound),
+            PeopleError::Busy => said(Code::Busy),
+            PeopleError::HashFailed => {
+                error!("hashing a password failed");
+                Self::new(Code::Internal)
+            }
         }
     }
 }

@@ -3,21 +3,28 @@
 //! Reads go handler → `storage`; writes go handler → `actors::operations`. Every error leaves as problem+json with a
 //! code from one table and a request id to quote.
 
+pub mod access;
 pub mod api;
-mod authenticated;
+mod audited;
 mod body;
 mod errors;
 mod health;
 mod idempotency_key;
+mod identity;
 mod metrics;
 mod openapi;
+mod permissions;
+mod provenance;
 mod request_log;
 mod routes;
 mod server;
 mod state;
 
+pub use audited::{AUDITED, Audited};
 pub use errors::{ApiError, Code};
+pub use identity::Identity;
 pub use openapi::openapi_json;
-pub use routes::ROUTES;
+pub use permissions::permissions_markdown;
+pub use routes::{ROUTES, guards};
 pub use server::{HttpServerSettings, Running, start};
 pub use state::AppState;

@@ -4,7 +4,7 @@ use actix_web::http::header::LOCATION;
 use actix_web::{HttpResponse, web};
 use serde::Serialize;
 use utoipa::OpenApi;
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{ContactBuilder, InfoBuilder, OpenApi as Document, SecurityRequirement};
 use utoipa_swagger_ui::SwaggerUi;
 
@@ -33,7 +33,13 @@ fn build() -> Document {
         .build();
     let components = document.components.get_or_insert_default();
     components.add_security_scheme("api_key", SecurityScheme::Http(bearer));
-    document.security = Some(vec![SecurityRequirement::new("api_key", Vec::<String>::new())]);
+    let cookie = ApiKeyValue::with_description(
+        "__Host-entrepot",
+        "A session; writes also carry `X-CSRF-Token` and come from the hub's own Origin.",
+    );
+    components.add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
+    let either = ["api_key", "session"].map(|scheme| SecurityRequirement::new(scheme, Vec::<String>::new()));
+    document.security = Some(either.to_vec());
     document
 }
 

@@ -5,7 +5,8 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpResponse, Resource};
 use utoipa::OpenApi;
 
-use crate::api::{checkouts, ping, stock};
+use crate::access::{Guard, guard_of};
+use crate::api::{api_keys, audit_log, checkouts, invitations, members, organizations, people, ping, sessions, stock};
 use crate::errors::{ApiError, Code};
 use crate::{health, metrics, openapi};
 
@@ -14,6 +15,12 @@ macro_rules! api_routes {
     ($($path:literal { $($method:ident $($handler:ident)::+),+ $(,)? })*) => {
         /// Every route of the API: method and path.
         pub const ROUTES: &[(&str, &str)] = &[$($((stringify!($method), $path),)+)*];
+
+        /// What every route of the API asks of its callers, in the table's order. `None` is a mistake in the handler.
+        #[must_use]
+        pub fn guards() -> Vec<Option<Guard>> {
+            vec![$($(guard_of($($handler)::+::handle),)+)*]
+        }
 
         fn configure_api(config: &mut ServiceConfig) {
             $(config.service(resource($path, &[$(stringify!($method),)+])$(.route(web::$method().to($($handler)::+::handle)))+);)*
@@ -57,6 +64,37 @@ api_routes! {
     "/api/v1/stock/commands/set-reorder-point" { post stock::commands::set_reorder_point }
     "/api/v1/stock/commands/set-safety" { post stock::commands::set_safety }
     "/api/v1/stock/commands/set-backorder" { post stock::commands::set_backorder }
+    // people: one's own account
+    "/api/v1/people/sign-up" { post people::sign_up }
+    "/api/v1/people/verify" { post people::verify }
+    "/api/v1/people/forgot" { post people::forgot }
+    "/api/v1/people/reset" { post people::reset }
+    "/api/v1/people/me" { get people::me, patch people::rename }
+    "/api/v1/people/me/password" { post people::change_password }
+    // sessions
+    "/api/v1/sessions" { get sessions::list, post sessions::begin }
+    "/api/v1/sessions/current" { get sessions::current, delete sessions::sign_out }
+    "/api/v1/sessions/current/switch" { post sessions::switch }
+    "/api/v1/sessions/current/see-as" { post sessions::see_as }
+    "/api/v1/sessions/{session_id}" { delete sessions::end }
+    // organizations and who works in them
+    "/api/v1/organizations" { get organizations::list, post organizations::create }
+    "/api/v1/organization" { patch organizations::rename }
+    "/api/v1/members" { get members::list }
+    "/api/v1/members/change" { post members::change }
+    "/api/v1/members/leave" { post members::leave }
+    "/api/v1/members/{person_id}" { delete members::remove }
+    "/api/v1/invitations" { get invitations::list, post invitations::create }
+    "/api/v1/invitations/look" { post invitations::look }
+    "/api/v1/invitations/accept" { post invitations::accept }
+    "/api/v1/invitations/{invitation_id}" { delete invitations::withdraw }
+    // machines
+    "/api/v1/api-keys" { get api_keys::list, post api_keys::create }
+    "/api/v1/api-keys/{key_id}" { delete api_keys::revoke }
+    // who did what
+    "/api/v1/audit-log" { get audit_log::list }
+    "/api/v1/audit-log/export" { get audit_log::export }
+    "/api/v1/audit-log/verify" { get audit_log::verify }
 }
 
 /// Everything the server answers.

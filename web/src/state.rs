@@ -4,14 +4,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actors::Stock;
+use actors::checkpoints::Checkpoints;
+use actors::people::People;
 use moka::sync::Cache;
 use prometheus_client::registry::Registry;
 use storage::api_keys::ApiKeyOwner;
+use storage::sessions::LiveSession;
 
 use crate::metrics::HttpMetrics;
 
 /// A revoked key works at most this much longer.
 const KEY_REMEMBERED: Duration = Duration::from_secs(10);
+/// A session that was ended elsewhere works at most this much longer.
+const SESSION_REMEMBERED: Duration = Duration::from_secs(4);
 /// Keys remembered, valid or not, so that a flood of wrong keys stays off the database.
 const KEYS_REMEMBERED: u64 = 100_000;
 
@@ -20,26 +25,61 @@ const KEYS_REMEMBERED: u64 = 100_000;
 pub struct AppState {
     /// The stock engine.
     pub stock: Stock,
+    /// People, their sessions and keys.
+    pub people: People,
+    /// What our pages say as their `Origin`.
+    pub(crate) origins: Arc<[String]>,
+    pub(crate) sessions: Cache<[u8; 32], Option<LiveSession>>,
     pub(crate) keys: Cache<[u8; 32], Option<ApiKeyOwner>>,
     pub(crate) metrics: HttpMetrics,
     pub(crate) registry: Arc<Registry>,
+    pub(crate) checkpoints: Option<Checkpoints>,
 }
 
 impl AppState {
     /// Registers this layer's metrics beside those already in `registry`.
     #[must_use]
-    pub fn new(stock: Stock, mut registry: Registry) -> Self {
+    pub fn new(stock: Stock, people: People, mut registry: Registry) -> Self {
         let metrics = HttpMetrics::default();
         metrics.register(&mut registry);
         let keys = Cache::builder()
             .max_capacity(KEYS_REMEMBERED)
             .time_to_live(KEY_REMEMBERED)
             .build();
+        let sessions = Cache::builder()
+            .max_capacity(KEYS_REMEMBERED)
+            .time_to_live(SESSION_REMEMBERED)
+            .build();
         Self {
             stock,
+            origins: origins(&people.settings.public_url).into(),
+            people,
+            sessions,
             keys,
             metrics,
             registry: Arc::new(registry),
+            checkpoints: None,
         }
     }
+
+    /// Forgets what was remembered of sessions, because one of them changed or ended: the next request asks the database.
+    pub(crate) fn forget_sessions(&self) {
+        self.sessions.invalidate_all();
+    }
+
+    /// Lets the audit log be verified against its signed checkpoints.
+    #[must_use]
+    pub fn with_checkpoints(mut self, checkpoints: Checkpoints) -> Self {
+        self.checkpoints = Some(checkpoints);
+        self
+    }
+}
+
+/// What pages at this address say as their origin; a hub on this machine is reached by either name.
+fn origins(public_url: &str) -> Vec<String> {
+    let mut origins = vec![public_url.to_owned()];
+    if let Some(port) = public_url.strip_prefix("http://localhost:") {
+        origins.push(format!("http://127.0.0.1:{port}"));
+    }
+    origins
 }

@@ -1,5 +1,6 @@
 //! Who asks, and under which name.
 
+use domain::audit::Actor;
 use domain::ids::{ApiKeyId, CommandId, OrgId};
 use domain::stock::Fingerprint;
 
@@ -8,8 +9,22 @@ use domain::stock::Fingerprint;
 pub struct Caller {
     /// The organization it acts for.
     pub org: OrgId,
-    /// The key it came with; none for what the hub does by itself.
-    pub key: Option<ApiKeyId>,
+    /// The person, the key, or the hub itself.
+    pub actor: Actor,
+}
+
+impl Caller {
+    /// Who this is to the audit log.
+    #[must_use]
+    pub fn actor(self) -> Actor {
+        self.actor
+    }
+
+    /// Who asked, as the journal keeps it: one column for people and keys, whose UUIDv7s never meet.
+    #[must_use]
+    pub fn asked_by(self) -> Option<ApiKeyId> {
+        self.actor.id().map(ApiKeyId::new)
+    }
 }
 
 /// A write as it was asked for: by whom, under which repeatable name, and a digest of what was asked.

@@ -1,5 +1,12 @@
 //! `/api/v1`: one file per endpoint, at the path its URL says.
 
+pub mod api_keys;
+pub mod audit_log;
 pub mod checkouts;
+pub mod invitations;
+pub mod members;
+pub mod organizations;
+pub mod people;
 pub mod ping;
+pub mod sessions;
 pub mod stock;

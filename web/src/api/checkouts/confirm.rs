@@ -6,7 +6,7 @@ use domain::ids::ReservationId;
 use uuid::Uuid;
 
 use super::view::CheckoutView;
-use crate::authenticated::Authenticated;
+use crate::access::{CanWriteCheckouts, Staff};
 use crate::errors::ApiError;
 use crate::idempotency_key::{IdempotencyKey, mark_replay};
 use crate::state::AppState;
@@ -17,15 +17,17 @@ use crate::state::AppState;
     params(("checkout_id" = Uuid, Path, description = "The checkout"),
         ("Idempotency-Key" = Option<String>, Header, description = "Your name for this request")),
     responses((status = 200, description = "The checkout afterwards", body = CheckoutView),
+        (status = 403, description = "forbidden, outside_limits"),
         (status = 404, description = "not_found"), (status = 409, description = "checkout_closed"),
         (status = 422, description = "idempotency_key_reused"),
         (status = 503, description = "busy, unavailable, outcome_unknown")))]
 pub async fn handle(
     state: web::Data<AppState>,
-    who: Authenticated,
+    who: Staff<CanWriteCheckouts>,
     key: IdempotencyKey,
     id: web::Path<Uuid>,
 ) -> Result<HttpResponse, ApiError> {
+    who.may_change(None)?;
     let closed = checkouts::confirm(&state.stock, key.request(&who, &[]), ReservationId::new(*id)).await?;
     let mut response = HttpResponse::Ok();
     mark_replay(&mut response, closed.is_replay);

@@ -8,8 +8,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::view::CheckoutView;
+use crate::access::{CanWriteCheckouts, Staff};
 use crate::api::stock::commands::quantity;
-use crate::authenticated::Authenticated;
 use crate::body::{Body, Object};
 use crate::errors::ApiError;
 use crate::idempotency_key::{IdempotencyKey, mark_replay};
@@ -49,16 +49,18 @@ pub struct CreateCheckoutLine {
     params(("Idempotency-Key" = Option<String>, Header, description = "Your name for this request")),
     request_body = CreateCheckout,
     responses((status = 201, description = "Reserved", body = CheckoutView),
+        (status = 403, description = "forbidden, outside_limits"),
         (status = 404, description = "not_found"), (status = 409, description = "out_of_stock"),
         (status = 422, description = "out_of_bounds, idempotency_key_reused"),
         (status = 503, description = "busy, unavailable, outcome_unknown")))]
 pub async fn handle(
     state: web::Data<AppState>,
-    who: Authenticated,
+    who: Staff<CanWriteCheckouts>,
     key: IdempotencyKey,
     body: Body<CreateCheckout>,
 ) -> Result<HttpResponse, ApiError> {
     let request = key.request(&who, &body.raw);
+    who.may_change(None)?;
     let checkout = checkout(body.value)?;
     let reserved = checkouts::create(&state.stock, request, &checkout).await?;
     let mut response = HttpResponse::Created();

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{CommandAnswer, submit};
-use crate::authenticated::Authenticated;
+use crate::access::{CanReserveStock, Staff};
 use crate::body::Body;
 use crate::errors::ApiError;
 use crate::idempotency_key::IdempotencyKey;
@@ -32,17 +32,19 @@ pub struct ConfirmReservation {
     params(("Idempotency-Key" = Option<String>, Header, description = "Your name for this request")),
     request_body = ConfirmReservation,
     responses((status = 200, description = "Durable", body = CommandAnswer),
+        (status = 403, description = "forbidden, outside_limits"),
         (status = 404, description = "not_found"),
         (status = 409, description = "reservation_not_open, reservation_expired, order_line_already_allocated"),
         (status = 422, description = "out_of_bounds, location_unknown, idempotency_key_reused"),
         (status = 503, description = "busy, unavailable, outcome_unknown")))]
 pub async fn handle(
     state: web::Data<AppState>,
-    who: Authenticated,
+    who: Staff<CanReserveStock>,
     key: IdempotencyKey,
     body: Body<ConfirmReservation>,
 ) -> Result<HttpResponse, ApiError> {
     let request = key.request(&who, &body.raw);
+    who.may_change(None)?;
     let action = Action::Confirm {
         reservation: ReservationId::new(body.value.reservation_id),
         order_line: OrderLineId::new(body.value.order_line_id),

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{CommandAnswer, quantity, submit};
-use crate::authenticated::Authenticated;
+use crate::access::{CanAllocateStock, Staff};
 use crate::body::Body;
 use crate::errors::ApiError;
 use crate::idempotency_key::IdempotencyKey;
@@ -33,17 +33,19 @@ pub struct DeallocateStock {
     params(("Idempotency-Key" = Option<String>, Header, description = "Your name for this request")),
     request_body = DeallocateStock,
     responses((status = 200, description = "Durable", body = CommandAnswer),
+        (status = 403, description = "forbidden, outside_limits"),
         (status = 404, description = "not_found"),
         (status = 409, description = "order_line_not_allocated, exceeds_allocated"),
         (status = 422, description = "out_of_bounds, location_unknown, idempotency_key_reused"),
         (status = 503, description = "busy, unavailable, outcome_unknown")))]
 pub async fn handle(
     state: web::Data<AppState>,
-    who: Authenticated,
+    who: Staff<CanAllocateStock>,
     key: IdempotencyKey,
     body: Body<DeallocateStock>,
 ) -> Result<HttpResponse, ApiError> {
     let request = key.request(&who, &body.raw);
+    who.may_change(None)?;
     let action = Action::Deallocate {
         order_line: OrderLineId::new(body.value.order_line_id),
         quantity: body.value.quantity.map(quantity).transpose()?,

@@ -8,8 +8,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{CommandAnswer, submit};
+use crate::access::{CanReserveStock, Staff};
 use crate::api::checkouts::create::hold_seconds;
-use crate::authenticated::Authenticated;
 use crate::body::Body;
 use crate::errors::ApiError;
 use crate::idempotency_key::IdempotencyKey;
@@ -34,17 +34,19 @@ pub struct ExtendReservation {
     params(("Idempotency-Key" = Option<String>, Header, description = "Your name for this request")),
     request_body = ExtendReservation,
     responses((status = 200, description = "Durable", body = CommandAnswer),
+        (status = 403, description = "forbidden, outside_limits"),
         (status = 404, description = "not_found"),
         (status = 409, description = "reservation_not_open, reservation_expired"),
         (status = 422, description = "out_of_bounds, location_unknown, idempotency_key_reused"),
         (status = 503, description = "busy, unavailable, outcome_unknown")))]
 pub async fn handle(
     state: web::Data<AppState>,
-    who: Authenticated,
+    who: Staff<CanReserveStock>,
     key: IdempotencyKey,
     body: Body<ExtendReservation>,
 ) -> Result<HttpResponse, ApiError> {
     let request = key.request(&who, &body.raw);
+    who.may_change(None)?;
     let action = Action::Extend {
         reservation: ReservationId::new(body.value.reservation_id),
         hold_seconds: hold_seconds(body.value.hold_seconds)?,

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{CommandAnswer, submit};
-use crate::authenticated::Authenticated;
+use crate::access::{CanConfigureStock, Staff};
 use crate::body::Body;
 use crate::errors::ApiError;
 use crate::idempotency_key::IdempotencyKey;
@@ -33,16 +33,18 @@ pub struct SetSafety {
     params(("Idempotency-Key" = Option<String>, Header, description = "Your name for this request")),
     request_body = SetSafety,
     responses((status = 200, description = "Durable", body = CommandAnswer),
+        (status = 403, description = "forbidden, outside_limits"),
         (status = 404, description = "not_found"),
         (status = 422, description = "out_of_bounds, location_unknown, idempotency_key_reused"),
         (status = 503, description = "busy, unavailable, outcome_unknown")))]
 pub async fn handle(
     state: web::Data<AppState>,
-    who: Authenticated,
+    who: Staff<CanConfigureStock>,
     key: IdempotencyKey,
     body: Body<SetSafety>,
 ) -> Result<HttpResponse, ApiError> {
     let request = key.request(&who, &body.raw);
+    who.may_change(Some(LocationId::new(body.value.location_id)))?;
     let action = Action::SetSafety {
         location: LocationId::new(body.value.location_id),
         safety: body.value.safety,

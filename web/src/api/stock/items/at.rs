@@ -9,8 +9,8 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::get::no_item;
+use crate::access::{CanReadStock, Staff};
 use crate::api::stock::views::LevelView;
-use crate::authenticated::Authenticated;
 use crate::errors::ApiError;
 use crate::state::AppState;
 
@@ -40,11 +40,12 @@ pub struct ItemAt {
 /// An item's stock as it stood at a moment, from the journal.
 #[utoipa::path(get, path = "/api/v1/stock/items/{item_id}/at", tag = "stock", operation_id = "get_stock_item_at",
     params(("item_id" = Uuid, Path, description = "The item"), AtMoment),
-    responses((status = 200, description = "The stock then", body = ItemAt), (status = 404, description = "not_found"),
+    responses((status = 200, description = "The stock then", body = ItemAt),
+        (status = 403, description = "forbidden"), (status = 404, description = "not_found"),
         (status = 400, description = "invalid_query")))]
 pub async fn handle(
     state: web::Data<AppState>,
-    who: Authenticated,
+    who: Staff<CanReadStock>,
     id: web::Path<Uuid>,
     query: web::Query<AtMoment>,
 ) -> Result<web::Json<ItemAt>, ApiError> {

@@ -11,12 +11,13 @@ use storage::bundles::BundleComponent;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::access::{CanWriteCatalog, Staff};
 use crate::api::stock::commands::quantity;
 use crate::api::stock::views::ItemView;
-use crate::authenticated::Authenticated;
 use crate::body::{Body, Object};
 use crate::errors::{ApiError, Code};
-use crate::idempotency_key::{IdempotencyKey, mark_replay};
+use crate::idempotency_key::mark_replay;
+use crate::provenance::TracedKey;
 use crate::state::AppState;
 
 const MAX_TITLE_CHARS: usize = 255;
@@ -53,18 +54,20 @@ pub struct CreateComponent {
 #[utoipa::path(post, path = "/api/v1/stock/items", tag = "stock", operation_id = "create_stock_item",
     params(("Idempotency-Key" = Option<String>, Header, description = "Your name for this request")),
     request_body = CreateStockItem,
-    responses((status = 201, description = "Created", body = ItemView), (status = 409, description = "sku_taken"),
+    responses((status = 201, description = "Created", body = ItemView),
+        (status = 403, description = "forbidden"), (status = 409, description = "sku_taken"),
         (status = 422, description = "invalid_sku, components_unusable, idempotency_key_reused")))]
 pub async fn handle(
     state: web::Data<AppState>,
-    who: Authenticated,
-    key: IdempotencyKey,
+    who: Staff<CanWriteCatalog>,
+    key: TracedKey,
     body: Body<CreateStockItem>,
 ) -> Result<HttpResponse, ApiError> {
     let request = key.request(&who, &body.raw);
+    let trail = key.trail(&who, state.stock.clock.now());
     let item = new_item(ItemId::new(state.stock.clock.fresh_id()), body.value)?;
     let answered = idempotency::once(&state.stock, request, async |tx| {
-        let created = ItemView::from(create_item(tx, &item).await?);
+        let created = ItemView::from(create_item(tx, &trail, &item).await?);
         let body = serde_json::to_value(created).map_err(|error| unserializable(&error))?;
         Ok((StatusCode::CREATED.as_u16(), body))
     })

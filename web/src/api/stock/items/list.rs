@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use storage::inventory_items::{self, ItemsPage};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::access::{CanReadStock, Staff};
 use crate::api::stock::views::ItemView;
-use crate::authenticated::Authenticated;
 use crate::errors::ApiError;
 use crate::state::AppState;
 
@@ -39,10 +39,11 @@ pub struct ItemList {
 
 /// Items with their totals, by SKU.
 #[utoipa::path(get, path = "/api/v1/stock/items", tag = "stock", operation_id = "list_stock_items", params(ListItems),
-    responses((status = 200, description = "A page", body = ItemList), (status = 400, description = "invalid_query")))]
+    responses((status = 200, description = "A page", body = ItemList),
+        (status = 403, description = "forbidden"), (status = 400, description = "invalid_query")))]
 pub async fn handle(
     state: web::Data<AppState>,
-    who: Authenticated,
+    who: Staff<CanReadStock>,
     query: web::Query<ListItems>,
 ) -> Result<web::Json<ItemList>, ApiError> {
     let limit = page_limit(query.limit)?;
@@ -68,7 +69,7 @@ pub async fn handle(
 }
 
 /// A page size within its bounds.
-pub(super) fn page_limit(limit: Option<i64>) -> Result<i64, ApiError> {
+pub(crate) fn page_limit(limit: Option<i64>) -> Result<i64, ApiError> {
     let limit = limit.unwrap_or(DEFAULT_LIMIT);
     if (1..=MAX_LIMIT).contains(&limit) {
         Ok(limit)

@@ -11,8 +11,8 @@ use uuid::Uuid;
 
 use super::get::no_item;
 use super::list::page_limit;
+use crate::access::{CanReadStock, Staff};
 use crate::api::stock::views::MovementView;
-use crate::authenticated::Authenticated;
 use crate::errors::{ApiError, Code};
 use crate::state::AppState;
 
@@ -42,11 +42,12 @@ pub struct MovementList {
 #[utoipa::path(get, path = "/api/v1/stock/items/{item_id}/movements", tag = "stock",
     operation_id = "list_stock_item_movements",
     params(("item_id" = Uuid, Path, description = "The item"), ListMovements),
-    responses((status = 200, description = "A page", body = MovementList), (status = 404, description = "not_found"),
+    responses((status = 200, description = "A page", body = MovementList),
+        (status = 403, description = "forbidden"), (status = 404, description = "not_found"),
         (status = 400, description = "invalid_query")))]
 pub async fn handle(
     state: web::Data<AppState>,
-    who: Authenticated,
+    who: Staff<CanReadStock>,
     id: web::Path<Uuid>,
     query: web::Query<ListMovements>,
 ) -> Result<web::Json<MovementList>, ApiError> {

@@ -10,11 +10,12 @@ use storage::stock_locations::StockLocation;
 use utoipa::ToSchema;
 
 use super::LocationView;
+use crate::access::{CanWriteLocations, Staff};
 use crate::api::stock::items::create::unserializable;
-use crate::authenticated::Authenticated;
 use crate::body::Body;
 use crate::errors::{ApiError, Code};
-use crate::idempotency_key::{IdempotencyKey, mark_replay};
+use crate::idempotency_key::mark_replay;
+use crate::provenance::TracedKey;
 use crate::state::AppState;
 
 const MAX_NAME_CHARS: usize = 200;
@@ -34,15 +35,17 @@ pub struct CreateStockLocation {
 #[utoipa::path(post, path = "/api/v1/stock/locations", tag = "stock", operation_id = "create_stock_location",
     params(("Idempotency-Key" = Option<String>, Header, description = "Your name for this request")),
     request_body = CreateStockLocation,
-    responses((status = 201, description = "Created", body = LocationView), (status = 409, description = "name_taken"),
+    responses((status = 201, description = "Created", body = LocationView),
+        (status = 403, description = "forbidden"), (status = 409, description = "name_taken"),
         (status = 422, description = "idempotency_key_reused")))]
 pub async fn handle(
     state: web::Data<AppState>,
-    who: Authenticated,
-    key: IdempotencyKey,
+    who: Staff<CanWriteLocations>,
+    key: TracedKey,
     body: Body<CreateStockLocation>,
 ) -> Result<HttpResponse, ApiError> {
     let request = key.request(&who, &body.raw);
+    let trail = key.trail(&who, state.stock.clock.now());
     let name = body.value.name.trim().to_owned();
     let chars = name.chars().count();
     if chars == 0 || chars > MAX_NAME_CHARS {
@@ -56,7 +59,7 @@ pub async fn handle(
         priority: body.value.priority.unwrap_or(100),
     };
     let answered = idempotency::once(&state.stock, request, async |tx| {
-        create_location(tx, &location).await?;
+        create_location(tx, &trail, &location).await?;
         let body =
             serde_json::to_value(LocationView::from(location.clone())).map_err(|error| unserializable(&error))?;
         Ok((StatusCode::CREATED.as_u16(), body))

@@ -1,0 +1,5 @@
+//! `/api/v1/sessions`
+
+mod begin;
+mod csrf;
+mod live;

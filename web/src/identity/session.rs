@@ -1,0 +1,143 @@
+//! Browsers: the session in the `__Host-` cookie, looked up by hash in a cache of 5 seconds or the database.
+//!
+//! The cookie is `Secure` always. On plain HTTP browsers keep it for `localhost` only (Chrome and Firefox do, Safari does not);
+//! anywhere else the hub belongs behind TLS.
+
+use actix_web::http::header::{AUTHORIZATION, CACHE_CONTROL, COOKIE, SET_COOKIE};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use actors::operations::sessions::Begun;
+use actors::people::hash_token;
+use domain::access::PermissionSet;
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+use storage::sessions::{self, LiveSession};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::browser::{check_write, csrf_token};
+use crate::errors::{ApiError, Code};
+use crate::state::AppState;
+
+const NAME: &str = "__Host-entrepot";
+/// Has the browser forget the cookie.
+pub(crate) const NO_COOKIE: &str = "__Host-entrepot=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0";
+/// How exactly it is known when a session was last used.
+const NOTED_EVERY: SignedDuration = SignedDuration::from_secs(60);
+
+/// Has the browser keep the session until it is closed, or ended here.
+pub(crate) fn cookie(token: &str) -> String {
+    format!("{NAME}={token}; Path=/; Secure; HttpOnly; SameSite=Lax")
+}
+
+/// A session that proved itself.
+#[derive(Clone, Debug)]
+pub(crate) struct KnownSession {
+    /// What is known of it.
+    pub(crate) session: LiveSession,
+    /// What its writes carry.
+    pub(crate) csrf_token: String,
+}
+
+impl KnownSession {
+    /// What it may do in the organization that it acts for: what its person's role may, narrowed to the role it sees as.
+    pub(crate) fn permissions(&self) -> PermissionSet {
+        let role = self.session.membership.as_ref().map(|acting| acting.role);
+        let permissions = role.map_or(PermissionSet::NONE, PermissionSet::of_role);
+        self.session.see_as.map_or(permissions, |role| {
+            permissions.narrowed_to(PermissionSet::of_role(role))
+        })
+    }
+}
+
+/// The session whose cookie came along, unless a machine sent it. Writes must come from our own pages.
+pub(crate) async fn find(state: &AppState, request: &HttpRequest) -> Result<KnownSession, ApiError> {
+    let unknown = || ApiError::new(Code::Unauthenticated);
+    if request.headers().contains_key(AUTHORIZATION) {
+        return Err(unknown());
+    }
+    let token = token(request).ok_or_else(unknown)?;
+    check_write(request, &state.origins, token)?;
+    let hash = hash_token(token);
+    let mut session = look_up(state, hash).await?.ok_or_else(unknown)?;
+    let now = state.people.clock.now();
+    if session.expires_at <= now || ends_unused(state, session.last_seen_at) <= now {
+        return Err(unknown());
+    }
+    if now.duration_since(session.last_seen_at) >= NOTED_EVERY {
+        sessions::touch(&state.people.identities, session.id, now).await?;
+        session.last_seen_at = now;
+        state.sessions.insert(hash, Some(session.clone()));
+    }
+    Ok(KnownSession {
+        session,
+        csrf_token: csrf_token(token),
+    })
+}
+
+async fn look_up(state: &AppState, hash: [u8; 32]) -> Result<Option<LiveSession>, ApiError> {
+    if let Some(known) = state.sessions.get(&hash) {
+        return Ok(known);
+    }
+    let found = sessions::find(&state.people.identities, &hash).await?;
+    state.sessions.insert(hash, found.clone());
+    Ok(found)
+}
+
+fn ends_unused(state: &AppState, last_seen_at: Timestamp) -> Timestamp {
+    let idle = state.people.settings.session_idle;
+    last_seen_at.checked_add(idle).unwrap_or(Timestamp::MAX)
+}
+
+/// The token in the cookie, if exactly one of our name came: two would be somebody's trick.
+fn token(request: &HttpRequest) -> Option<&str> {
+    let headers = request
+        .headers()
+        .get_all(COOKIE)
+        .filter_map(|value| value.to_str().ok());
+    let pairs = headers
+        .flat_map(|header| header.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='));
+    let mut ours = pairs.filter(|(name, _)| *name == NAME).map(|(_, token)| token);
+    let token = ours.next()?;
+    ours.next().is_none().then_some(token)
+}
+
+/// A session that was just begun.
+#[derive(Serialize, ToSchema)]
+#[schema(as = SessionBegun)]
+pub(crate) struct BegunView {
+    /// Its id.
+    session_id: Uuid,
+    /// Whose.
+    person_id: Uuid,
+    /// The organization it acts for.
+    organization_id: Option<Uuid>,
+    /// What writes must carry as `X-CSRF-Token`.
+    csrf_token: String,
+    /// When it ends whatever happens.
+    #[schema(value_type = String, format = DateTime)]
+    expires_at: Timestamp,
+}
+
+/// A session that acts for another organization now.
+#[derive(Serialize, ToSchema)]
+#[schema(as = SessionSwitched)]
+pub(crate) struct SwitchedView {
+    /// The organization it acts for.
+    pub(crate) organization_id: Uuid,
+    /// What writes must carry as `X-CSRF-Token` from now on.
+    pub(crate) csrf_token: String,
+}
+
+/// The answer that begins a session in a browser.
+pub(crate) fn begun(mut response: HttpResponseBuilder, begun: &Begun) -> HttpResponse {
+    response.insert_header((SET_COOKIE, cookie(&begun.token)));
+    response.insert_header((CACHE_CONTROL, "no-store"));
+    response.json(BegunView {
+        session_id: begun.session.uuid(),
+        person_id: begun.person.uuid(),
+        organization_id: begun.org.map(domain::ids::OrgId::uuid),
+        csrf_token: csrf_token(&begun.token),
+        expires_at: begun.expires_at,
+    })
+}
