@@ -8,3 +8,4 @@ pub mod catalog;
 pub mod ids;
 pub mod money;
 pub mod stock;
+pub mod tokens;

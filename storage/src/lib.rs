@@ -21,6 +21,7 @@ pub mod journal;
 pub mod migrations;
 pub mod organizations;
 pub mod products;
+pub mod refresh_tokens;
 pub mod roles;
 pub mod stock_levels;
 pub mod stock_locations;

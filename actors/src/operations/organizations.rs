@@ -2,9 +2,10 @@
 
 use domain::ids::{ApiKeyId, LocationId, OrgId};
 use sha2::{Digest, Sha256};
+use storage::api_keys::{self, NewApiKey};
 use storage::organizations::{self, Organization};
 use storage::stock_locations::{self, StockLocation};
-use storage::{StorageError, Tenants, api_keys};
+use storage::{StorageError, Tenants};
 
 use crate::clock::Clock;
 
@@ -55,13 +56,16 @@ pub async fn bootstrap(
         priority: 0,
     };
     stock_locations::insert(&tx, &first).await?;
-    api_keys::insert(
-        &tx,
-        ApiKeyId::new(clock.fresh_id()),
-        "bootstrap",
-        &hash_api_key(&api_key),
-    )
-    .await?;
+    let first_key = NewApiKey {
+        id: ApiKeyId::new(clock.fresh_id()),
+        name: "bootstrap",
+        secret_hash: hash_api_key(&api_key),
+        scopes: None,
+        expires_at: None,
+        // A shop's one key carries all its buyers.
+        requests_per_minute: Some(0),
+    };
+    api_keys::insert(&tx, &first_key).await?;
     tx.commit().await?;
     Ok(Bootstrapped {
         organization: Organization {
