@@ -12,5 +12,6 @@ pub mod metrics;
 pub mod operations;
 pub mod repair;
 mod stock;
+pub mod tokens;
 
 pub use stock::{Stock, StockSettings};

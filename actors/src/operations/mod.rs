@@ -8,6 +8,7 @@ pub mod idempotency;
 pub mod organizations;
 pub mod products;
 pub mod stock;
+pub mod tokens;
 
 pub use caller::{Caller, Request};
 pub use errors::OperationError;
