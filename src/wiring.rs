@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use actors::clock::Clock;
 use actors::operations::organizations::bootstrap;
+use actors::tokens::Tokens;
 use actors::{Stock, repair};
 use anyhow::{Context, bail};
 use prometheus_client::registry::Registry;
@@ -21,6 +22,7 @@ use crate::settings::Settings;
 /// How long the journal may take to own its shards at the start.
 const JOURNAL_WITHIN: Duration = Duration::from_secs(30);
 const JOURNAL_POLL: Duration = Duration::from_millis(5);
+const TOKEN_KEYS_FOLDER: &str = "token-keys";
 const BOOTSTRAP_KEY_FILE: &str = "bootstrap-key";
 
 /// A database that is migrated and safe to serve from.
@@ -190,7 +192,9 @@ async fn serve(
     wait_for_journal(&stock).await?;
     let mut registry = Registry::with_prefix("entrepot");
     stock.metrics.register(&mut registry);
-    let running = web::start(&settings.server, AppState::new(stock.clone(), registry))
+    let tokens = Tokens::open(&stock, &settings.data_dir.join(TOKEN_KEYS_FOLDER), &settings.tokens)?;
+    let state = AppState::new(stock.clone(), tokens, &settings.edges, registry);
+    let running = web::start(&settings.server, state)
         .with_context(|| format!("listening on {}", settings.server.address))?;
     Ok((stock, running))
 }

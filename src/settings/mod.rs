@@ -1,5 +1,6 @@
 //! Settings: `config/default.toml`, then a file, then `ENTREPOT__…` variables; typed, and every mistake listed at once.
 
+mod edges;
 mod reader;
 mod sources;
 
@@ -8,9 +9,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use actors::StockSettings;
+use actors::tokens::TokenSettings;
 use domain::money::Currency;
 use storage::{DatabaseSettings, TlsMode};
-use web::HttpServerSettings;
+use web::{EdgeSettings, HttpServerSettings};
 
 use reader::Reader;
 pub use reader::{Mistake, Mistakes};
@@ -22,6 +24,10 @@ pub struct Settings {
     pub data_dir: PathBuf,
     /// How to listen.
     pub server: HttpServerSettings,
+    /// How to meet the world.
+    pub edges: EdgeSettings,
+    /// How tokens are issued.
+    pub tokens: TokenSettings,
     /// An external database; `None` runs the embedded one.
     pub database: Option<DatabaseSettings>,
     /// Connections for requests, wherever the database is.
@@ -83,6 +89,8 @@ impl Settings {
             answer_within: Duration::from_millis(reader.number("stock.answer_within_ms", 10, 60_000) as u64),
             idle_after: Duration::from_secs(reader.number("stock.idle_after_seconds", 1, 86_400) as u64),
         };
+        let edges = edges::read(reader);
+        let tokens = edges::read_tokens(reader, &edges);
         let repair_seconds = reader.number("stock.repair_interval_seconds", 1, 3_600) as u64;
         Self {
             data_dir: if data_dir.is_empty() {
@@ -91,6 +99,8 @@ impl Settings {
                 PathBuf::from(data_dir)
             },
             server,
+            edges,
+            tokens,
             database: read_database(reader, pool_size),
             pool_size,
             stock,

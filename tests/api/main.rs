@@ -5,5 +5,7 @@
 
 mod bad_input;
 mod checkouts;
+mod edges;
 mod openapi;
 mod stock;
+mod tokens;

@@ -6,6 +6,8 @@
 pub mod access;
 pub mod api;
 mod body;
+mod docs_page;
+mod edges;
 mod errors;
 mod health;
 mod idempotency_key;
@@ -17,8 +19,9 @@ mod routes;
 mod server;
 mod state;
 
+pub use edges::{EdgeSettings, LimitSettings, Network};
 pub use errors::{ApiError, Code};
-pub use identity::Identity;
+pub use identity::{Identity, Proof};
 pub use openapi::openapi_json;
 pub use routes::{ROUTES, guards};
 pub use server::{HttpServerSettings, Running, start};

@@ -24,10 +24,18 @@ pub(crate) async fn request_log(
     let started = stopwatch();
     let state = request.app_data::<web::Data<AppState>>().cloned();
     let id = request_id(&request, state.as_ref().map(|state| state.get_ref()));
-    let response = next.call(request).await?;
-    let mut response = complete_problem(response, &id);
+    let edges = state.as_ref().map(|state| &state.edges);
+    let reader = edges.and_then(|edges| edges.reader(&request));
+    let mut response = match edges.and_then(|edges| edges.turn_away(&request)) {
+        Some(Ok(answer)) => answer,
+        Some(Err(refused)) => request.into_response(refused.respond(Some(&id))),
+        None => complete_problem(next.call(request).await?, &id),
+    };
+    if let Some(edges) = edges {
+        edges.complete(&mut response, reader);
+    }
     let status = response.status();
-    if let Some(state) = state {
+    if let Some(state) = &state {
         state.metrics.observe(status.as_u16(), started.elapsed().as_secs_f64());
     }
     log(&response, &id, started.elapsed());

@@ -4,13 +4,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actors::Stock;
+use actors::tokens::Tokens;
 use moka::sync::Cache;
 use prometheus_client::registry::Registry;
-use storage::api_keys::ApiKeyOwner;
 
+use crate::edges::{EdgeSettings, Edges};
+use crate::identity::Machine;
 use crate::metrics::HttpMetrics;
 
-/// A revoked key works at most this much longer.
+/// A key or token that is revoked elsewhere works at most this much longer.
 const KEY_REMEMBERED: Duration = Duration::from_secs(10);
 /// Keys remembered, valid or not, so that a flood of wrong keys stays off the database.
 const KEYS_REMEMBERED: u64 = 100_000;
@@ -20,7 +22,10 @@ const KEYS_REMEMBERED: u64 = 100_000;
 pub struct AppState {
     /// The stock engine.
     pub stock: Stock,
-    pub(crate) keys: Cache<[u8; 32], Option<ApiKeyOwner>>,
+    /// What signs and believes tokens.
+    pub tokens: Tokens,
+    pub(crate) machines: Cache<[u8; 32], Option<Machine>>,
+    pub(crate) edges: Arc<Edges>,
     pub(crate) metrics: HttpMetrics,
     pub(crate) registry: Arc<Registry>,
 }
@@ -28,16 +33,19 @@ pub struct AppState {
 impl AppState {
     /// Registers this layer's metrics beside those already in `registry`.
     #[must_use]
-    pub fn new(stock: Stock, mut registry: Registry) -> Self {
+    pub fn new(stock: Stock, tokens: Tokens, edges: &EdgeSettings, mut registry: Registry) -> Self {
         let metrics = HttpMetrics::default();
+        let clock = Arc::clone(&stock.clock);
         metrics.register(&mut registry);
-        let keys = Cache::builder()
+        let machines = Cache::builder()
             .max_capacity(KEYS_REMEMBERED)
             .time_to_live(KEY_REMEMBERED)
             .build();
         Self {
             stock,
-            keys,
+            tokens,
+            machines,
+            edges: Arc::new(Edges::new(edges, clock)),
             metrics,
             registry: Arc::new(registry),
         }

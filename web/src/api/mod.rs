@@ -3,3 +3,4 @@
 pub mod checkouts;
 pub mod ping;
 pub mod stock;
+pub mod tokens;

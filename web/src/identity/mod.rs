@@ -1,6 +1,7 @@
-//! Who asks: an API key (a machine) or a session (a person's browser), and what it may do in which organization.
+//! Who asks: a machine with an API key or an access token, or a session (a person's browser), and what it may do in which
+//! organization.
 
-mod api_key;
+mod machine;
 
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::{HttpRequest, web};
@@ -9,6 +10,16 @@ use domain::access::PermissionSet;
 
 use crate::errors::{ApiError, Code};
 use crate::state::AppState;
+pub(crate) use machine::Machine;
+
+/// What a caller proved itself with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proof {
+    /// A long-lived key.
+    ApiKey,
+    /// A token that such a key was exchanged for.
+    AccessToken,
+}
 
 /// A caller that proved who it is.
 #[derive(Clone, Debug)]
@@ -17,17 +28,17 @@ pub struct Identity {
     pub caller: Caller,
     /// What it may do there.
     pub permissions: PermissionSet,
+    /// What it proved itself with.
+    pub proof: Proof,
 }
 
 /// Finds out who asks. Nothing is read from the body.
 pub(crate) fn identify(request: &HttpRequest) -> impl Future<Output = Result<Identity, ApiError>> + use<> {
     let state = request.app_data::<web::Data<AppState>>().cloned();
-    let secret = bearer(request).map(api_key::hash);
+    let request = request.clone();
     async move {
-        let (Some(state), Some(hash)) = (state, secret) else {
-            return Err(ApiError::new(Code::Unauthenticated));
-        };
-        api_key::find(&state, hash).await
+        let state = state.ok_or_else(|| ApiError::new(Code::Unauthenticated))?;
+        machine::find(&state, &request).await
     }
 }
 
