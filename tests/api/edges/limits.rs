@@ -43,7 +43,7 @@ async fn a_key_may_read_as_often_as_the_settings_say_and_its_neighbour_as_often_
 
 /// A token of this key: memory does not know it yet, so it follows what the database says now.
 async fn exchange(app: &TestApp, key: &str) -> String {
-    let call = app.post("/api/v1/tokens").api_key(key).json(json!({}));
+    let call = app.post("/api/v1/tokens").api_key(key).json(json!({ "scopes": ["stock:read", "checkouts:write"] }));
     call.send().await.ok(201)["access_token"].as_str().unwrap().to_owned()
 }
 

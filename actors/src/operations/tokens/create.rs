@@ -18,8 +18,8 @@ pub struct NewTokens {
     pub key: ApiKeyId,
     /// What the key may do.
     pub key_scopes: PermissionSet,
-    /// What the tokens shall be able to do; none is all that the key may do.
-    pub scopes: Option<PermissionSet>,
+    /// What the tokens shall be able to do.
+    pub scopes: PermissionSet,
 }
 
 /// Begins a family and gives its first pair. Forgets, by the way, what the organization has of families that are over.
@@ -27,7 +27,7 @@ pub struct NewTokens {
 /// # Errors
 /// [`TokenError::ScopesTooWide`], or the database's.
 pub async fn create(tokens: &Tokens, asked: NewTokens) -> Result<TokenPair, TokenError> {
-    let scopes = asked.scopes.unwrap_or(asked.key_scopes);
+    let scopes = asked.scopes;
     if !scopes.is_within(asked.key_scopes) {
         return Err(TokenError::ScopesTooWide(asked.key_scopes));
     }

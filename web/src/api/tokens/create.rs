@@ -19,9 +19,9 @@ const MAX_SCOPES: usize = 100;
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CreateTokens {
-    /// Permissions such as `stock:read`; all that the key may do when not given.
-    #[schema(max_items = 100)]
-    scopes: Option<Vec<String>>,
+    /// Permissions such as `stock:read`, all of which the key must have.
+    #[schema(min_items = 1, max_items = 100)]
+    scopes: Vec<String>,
 }
 
 /// Exchanges the API key that the request carries for an access token and a refresh token. There is no Idempotency-Key:
@@ -40,21 +40,20 @@ pub async fn handle(
     let (Proof::ApiKey, Some(key)) = (identity.proof, identity.caller.key) else {
         return Err(ApiError::new(Code::ApiKeyNeeded));
     };
-    let scopes = body.value.scopes.as_deref().map(read_scopes).transpose()?;
     let asked = NewTokens {
         org: who.org(),
         key,
         key_scopes: identity.permissions,
-        scopes,
+        scopes: read_scopes(&body.value.scopes)?,
     };
     let pair = tokens::create(&state.tokens, asked).await?;
     Ok(HttpResponse::Created().json(TokenPairView::new(&pair, state.stock.clock.now())))
 }
 
 fn read_scopes(words: &[String]) -> Result<PermissionSet, ApiError> {
-    if words.len() > MAX_SCOPES {
+    if !(1..=MAX_SCOPES).contains(&words.len()) {
         let count = i64::try_from(words.len()).unwrap_or(i64::MAX);
-        return Err(ApiError::out_of_bounds("scopes", count, 0, MAX_SCOPES as i64));
+        return Err(ApiError::out_of_bounds("scopes", count, 1, MAX_SCOPES as i64));
     }
     PermissionSet::parse(words.iter().map(String::as_str))
         .map_err(|word| ApiError::new(Code::UnknownScope).with("scope", word.chars().take(60).collect::<String>()))
