@@ -194,8 +194,8 @@ async fn serve(
     stock.metrics.register(&mut registry);
     let tokens = Tokens::open(&stock, &settings.data_dir.join(TOKEN_KEYS_FOLDER), &settings.tokens)?;
     let state = AppState::new(stock.clone(), tokens, &settings.edges, registry);
-    let running = web::start(&settings.server, state)
-        .with_context(|| format!("listening on {}", settings.server.address))?;
+    let running =
+        web::start(&settings.server, state).with_context(|| format!("listening on {}", settings.server.address))?;
     Ok((stock, running))
 }
 

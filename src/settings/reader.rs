@@ -117,7 +117,11 @@ impl Reader {
         let text = self.text(key);
         let inside = text.trim().trim_start_matches('[').trim_end_matches(']');
         // A list of addresses may itself begin with a bracket.
-        let inside = if text.trim().starts_with("[\"") || text.trim() == "[]" { inside } else { text.trim() };
+        let inside = if text.trim().starts_with("[\"") || text.trim() == "[]" {
+            inside
+        } else {
+            text.trim()
+        };
         let entries = inside.split(',').map(|entry| entry.trim().trim_matches('"'));
         let mut values = Vec::new();
         for entry in entries.filter(|entry| !entry.is_empty()) {

@@ -70,9 +70,7 @@ fn read(row: &tokio_postgres::Row) -> Result<ApiKeyOwner, StorageError> {
         key: ApiKeyId::new(row.get(1)),
         scopes,
         expires_at: row.get(3),
-        requests_per_minute: row
-            .get::<_, Option<i32>>(4)
-            .and_then(|limit| u32::try_from(limit).ok()),
+        requests_per_minute: row.get::<_, Option<i32>>(4).and_then(|limit| u32::try_from(limit).ok()),
     })
 }
 

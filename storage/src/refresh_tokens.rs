@@ -127,11 +127,7 @@ pub async fn insert(tx: &TenantTx, family: TokenFamilyId, token: &NewRefreshToke
 ///
 /// # Errors
 /// When the database cannot be reached.
-pub async fn lock(
-    tx: &TenantTx,
-    hash: &[u8; 32],
-    now: Timestamp,
-) -> Result<Option<FoundRefreshToken>, StorageError> {
+pub async fn lock(tx: &TenantTx, hash: &[u8; 32], now: Timestamp) -> Result<Option<FoundRefreshToken>, StorageError> {
     let (org, hash) = (tx.org().uuid(), hash.as_slice());
     tx.query("locking a token family", LOCK_FAMILY, &[&org, &hash]).await?;
     let rows = tx.query("reading a refresh token", FIND, &[&org, &hash, &now]).await?;

@@ -17,7 +17,10 @@ struct Rule {
 const NOTHING: Exempt = &[];
 const UNIQUES: Exempt = &[
     ("organizations_pkey", "it is the tenant"),
-    ("api_keys_secret_hash", "a key is looked up before its organization is known"),
+    (
+        "api_keys_secret_hash",
+        "a key is looked up before its organization is known",
+    ),
     ("stock_movements_pkey", "(shard, seq) numbers the journal"),
     ("journal_shards_pkey", "shards hold items of all organizations"),
     ("schema_migrations_pkey", "the schema is everybody's"),

@@ -11,15 +11,35 @@ use super::{Faults, SHARED, none, owner_column, tables};
 /// What the engine may do across tenants, and why. Anything else it can do is a fault.
 const ENGINE: &[(&str, &[&str], &str)] = &[
     ("organizations", &["selects"], "operators' commands list them"),
-    ("api_keys", &["selects"], "a key is looked up before its organization is known"),
+    (
+        "api_keys",
+        &["selects"],
+        "a key is looked up before its organization is known",
+    ),
     ("token_families", &["selects"], "so is the family of an access token"),
     ("stock_locations", &["selects"], "items are loaded with their locations"),
-    ("inventory_items", &["selects", "updates"], "items are loaded, and the journal writes their limits"),
+    (
+        "inventory_items",
+        &["selects", "updates"],
+        "items are loaded, and the journal writes their limits",
+    ),
     ("bundle_components", &["selects"], "bundles are loaded"),
-    ("stock_levels", &["selects", "updates", "inserts"], "the journal writes them"),
+    (
+        "stock_levels",
+        &["selects", "updates", "inserts"],
+        "the journal writes them",
+    ),
     ("stock_movements", &["selects", "inserts"], "the journal appends them"),
-    ("stock_allocations", &["selects", "updates", "deletes", "inserts"], "the journal keeps them"),
-    ("checkout_closings", &["selects"], "the repair loop finds what was cut short"),
+    (
+        "stock_allocations",
+        &["selects", "updates", "deletes", "inserts"],
+        "the journal keeps them",
+    ),
+    (
+        "checkout_closings",
+        &["selects"],
+        "the repair loop finds what was cut short",
+    ),
 ];
 
 /// A table to try, and the two tenants whose rows are in it.
@@ -75,12 +95,20 @@ impl Trial<'_> {
         let row: String = self.client.query_one(&row, &[&org]).await.unwrap().get(0);
         let (row, columns) = (row.replace('\'', "''"), self.columns.join(", "));
         vec![
-            ("selects", format!("SELECT {whose} FROM {table} WHERE {whose} = '{org}'")),
-            ("updates", format!("UPDATE {table} SET {column} = {column} WHERE {whose} = '{org}'")),
+            (
+                "selects",
+                format!("SELECT {whose} FROM {table} WHERE {whose} = '{org}'"),
+            ),
+            (
+                "updates",
+                format!("UPDATE {table} SET {column} = {column} WHERE {whose} = '{org}'"),
+            ),
             ("deletes", format!("DELETE FROM {table} WHERE {whose} = '{org}'")),
             (
                 "inserts",
-                format!("INSERT INTO {table} ({columns}) SELECT {columns} FROM json_populate_record(NULL::{table}, '{row}')"),
+                format!(
+                    "INSERT INTO {table} ({columns}) SELECT {columns} FROM json_populate_record(NULL::{table}, '{row}')"
+                ),
             ),
         ]
     }
@@ -134,15 +162,23 @@ impl Trial<'_> {
 
     async fn may_select(&self) -> bool {
         let everything = format!("SELECT {} FROM {}", self.whose, self.table);
-        self.touched("entrepot_app", Some(self.own), &everything).await.is_some()
+        self.touched("entrepot_app", Some(self.own), &everything)
+            .await
+            .is_some()
     }
 
     /// Plants a fault, and says so when nobody notices.
     async fn missed(&self, plant: &str) -> Option<String> {
         let plant = plant.replace("{table}", self.table);
-        self.client.batch_execute(&format!("SAVEPOINT planted; {plant}")).await.unwrap();
+        self.client
+            .batch_execute(&format!("SAVEPOINT planted; {plant}"))
+            .await
+            .unwrap();
         let is_missed = self.leaks_of_app().await.is_empty();
-        self.client.batch_execute("ROLLBACK TO SAVEPOINT planted").await.unwrap();
+        self.client
+            .batch_execute("ROLLBACK TO SAVEPOINT planted")
+            .await
+            .unwrap();
         is_missed.then(|| format!("nobody misses: {plant}"))
     }
 }
@@ -188,9 +224,19 @@ async fn put_row(client: &Client, table: &str, whose: &str, org: Uuid) {
         let names: Vec<&str> = columns.iter().map(|(name, _)| name.as_str()).collect();
         let values: Vec<String> = columns
             .iter()
-            .map(|(name, kind)| if name == whose { format!("'{org}'") } else { value(kind, salt) })
+            .map(|(name, kind)| {
+                if name == whose {
+                    format!("'{org}'")
+                } else {
+                    value(kind, salt)
+                }
+            })
             .collect();
-        let sql = format!("INSERT INTO {table} ({}) VALUES ({})", names.join(", "), values.join(", "));
+        let sql = format!(
+            "INSERT INTO {table} ({}) VALUES ({})",
+            names.join(", "),
+            values.join(", ")
+        );
         client.batch_execute("SAVEPOINT put").await.unwrap();
         match client.batch_execute(&sql).await {
             Ok(()) => return,
@@ -240,7 +286,11 @@ async fn no_tenant_reaches_anothers_rows_in_any_table_by_any_verb_and_every_hole
             }
             continue;
         };
-        let columns = columns(&client, table).await.into_iter().map(|(name, _)| name).collect();
+        let columns = columns(&client, table)
+            .await
+            .into_iter()
+            .map(|(name, _)| name)
+            .collect();
         let trial = Trial {
             client: &client,
             table,
@@ -255,7 +305,11 @@ async fn no_tenant_reaches_anothers_rows_in_any_table_by_any_verb_and_every_hole
         if trial.may_select().await {
             missed.extend(trial.missed("ALTER TABLE {table} DISABLE ROW LEVEL SECURITY").await);
             missed.extend(trial.missed("CREATE POLICY planted ON {table} USING (true)").await);
-            missed.extend(trial.missed("CREATE POLICY planted ON {table} USING (current_org() IS NULL)").await);
+            missed.extend(
+                trial
+                    .missed("CREATE POLICY planted ON {table} USING (current_org() IS NULL)")
+                    .await,
+            );
         }
     }
     none(&found);

@@ -44,12 +44,19 @@ impl<'a> Route<'a> {
                 _ => format!("{}=1", parameter["name"].as_str().unwrap()),
             });
         let needed: Vec<String> = needed.collect();
-        if needed.is_empty() { String::new() } else { format!("?{}", needed.join("&")) }
+        if needed.is_empty() {
+            String::new()
+        } else {
+            format!("?{}", needed.join("&"))
+        }
     }
 
     /// All places for ids, in the path and the body.
     pub(crate) fn slots(&self) -> Vec<Slot> {
-        let in_path = self.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+        let in_path = self
+            .path
+            .split('/')
+            .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
         let mut slots: Vec<Slot> = in_path
             .map(|name| Slot {
                 name: name.to_owned(),
@@ -75,17 +82,25 @@ impl<'a> Route<'a> {
             let real = first.iter().find(|one| one["type"] != "null").unwrap();
             return self.example(real, name);
         }
-        let is = |kind: &str| schema["type"] == kind || schema["type"].as_array().is_some_and(|all| all.contains(&json!(kind)));
+        let is = |kind: &str| {
+            schema["type"] == kind || schema["type"].as_array().is_some_and(|all| all.contains(&json!(kind)))
+        };
         if is("object") {
             let fields = schema["properties"].as_object().into_iter().flatten();
-            return fields.map(|(name, field)| (name.clone(), self.example(field, name))).collect();
+            return fields
+                .map(|(name, field)| (name.clone(), self.example(field, name)))
+                .collect();
         }
         if is("array") {
             return json!([self.example(&schema["items"], name)]);
         }
         match () {
             () if schema["format"] == "uuid" => json!({ "id": name }),
-            () if is("integer") => schema.get("minimum").filter(|least| **least != 0).cloned().unwrap_or(json!(1)),
+            () if is("integer") => schema
+                .get("minimum")
+                .filter(|least| **least != 0)
+                .cloned()
+                .unwrap_or(json!(1)),
             () if is("boolean") => json!(true),
             () => text(name, schema),
         }

@@ -14,17 +14,28 @@ const ROUNDS: u128 = 12;
 async fn day(app: &TestApp, api_key: &str, location: Uuid) -> Vec<String> {
     let mut answers = Vec::new();
     let mut tell = |what: &str, answer: kit::Answer| {
-        let body = if answer.raw.body.is_empty() { Value::Null } else { answer.json() };
+        let body = if answer.raw.body.is_empty() {
+            Value::Null
+        } else {
+            answer.json()
+        };
         let replay = answer.is_replay();
         answers.push(format!("{what} {} {replay} {body}", answer.status()));
         body
     };
     let post = async |path: &str, key: u128, body: Value| {
-        let call = app.post(&format!("/api/v1/{path}")).api_key(api_key).key(Uuid::from_u128(key));
+        let call = app
+            .post(&format!("/api/v1/{path}"))
+            .api_key(api_key)
+            .key(Uuid::from_u128(key));
         call.json(body).send().await
     };
     let get = async |path: &str| app.get(&format!("/api/v1/{path}")).api_key(api_key).send().await;
-    let item = tell("create", post("stock/items", 1, json!({ "sku": "LAMP", "title": "Lamp" })).await)["id"].clone();
+    let item = tell(
+        "create",
+        post("stock/items", 1, json!({ "sku": "LAMP", "title": "Lamp" })).await,
+    )["id"]
+        .clone();
     let pair = json!({ "sku": "PAIR", "components": [{ "item_id": item, "quantity": 2 }] });
     let pair = tell("bundle", post("stock/items", 2, pair).await)["id"].clone();
     let count = json!({ "item_id": item, "location_id": location, "counted": 20 });
@@ -40,13 +51,19 @@ async fn day(app: &TestApp, api_key: &str, location: Uuid) -> Vec<String> {
         tell("checkout again", post("checkouts", 200 + round, basket).await);
         if let Some(id) = checkout["id"].as_str() {
             let end = if round % 2 == 0 { "confirm" } else { "release" };
-            tell(end, post(&format!("checkouts/{id}/{end}"), 300 + round, json!({})).await);
+            tell(
+                end,
+                post(&format!("checkouts/{id}/{end}"), 300 + round, json!({})).await,
+            );
             tell("look", get(&format!("checkouts/{id}")).await);
         }
     }
     tell("items", get("stock/items").await);
     tell("locations", get("stock/locations").await);
-    tell("ledger", get(&format!("stock/items/{}/movements?limit=500", item.as_str().unwrap())).await);
+    tell(
+        "ledger",
+        get(&format!("stock/items/{}/movements?limit=500", item.as_str().unwrap())).await,
+    );
     answers
 }
 
@@ -67,7 +84,13 @@ fn without_ids(answers: &[String]) -> Vec<String> {
     };
     answers
         .iter()
-        .map(|answer| answer.split('"').map(|part| word(part, &mut met)).collect::<Vec<_>>().join("\""))
+        .map(|answer| {
+            answer
+                .split('"')
+                .map(|part| word(part, &mut met))
+                .collect::<Vec<_>>()
+                .join("\"")
+        })
         .map(|answer| answer.split(",\"seq\":").next().unwrap_or_default().to_owned())
         .collect()
 }
@@ -112,11 +135,20 @@ async fn two_organizations_side_by_side_get_what_each_gets_alone_and_never_meet(
     // What callers named alike, and checkouts, whose id is their key's, are in both; nothing that the hub made is.
     let made_by_hub = |id: &&Uuid| id.as_u128() > 10_000;
     let of_right = ids(&of_right);
-    let shared: Vec<Uuid> = ids(&of_left).iter().filter(made_by_hub).filter(|id| of_right.contains(id)).copied().collect();
+    let shared: Vec<Uuid> = ids(&of_left)
+        .iter()
+        .filter(made_by_hub)
+        .filter(|id| of_right.contains(id))
+        .copied()
+        .collect();
     assert!(shared.is_empty(), "{shared:?}");
     // The twin: one unit more on one side is told.
-    let counted = json!({ "item_id": ids(&of_left).iter().find(made_by_hub), "location_id": left.location, "counted": 99 });
-    let call = app.post("/api/v1/stock/commands/count").api_key(&left.api_key).json(counted);
+    let counted =
+        json!({ "item_id": ids(&of_left).iter().find(made_by_hub), "location_id": left.location, "counted": 99 });
+    let call = app
+        .post("/api/v1/stock/commands/count")
+        .api_key(&left.api_key)
+        .json(counted);
     let _counted = call.send().await.ok(200);
     let listed = app.get("/api/v1/stock/items").api_key(&left.api_key).send().await;
     let mut changed = of_alone.clone();

@@ -28,7 +28,9 @@ fn build() -> Document {
         .build();
     let bearer = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
-        .description(Some("An API key of your organization, or an access token that one was exchanged for."))
+        .description(Some(
+            "An API key of your organization, or an access token that one was exchanged for.",
+        ))
         .build();
     let components = document.components.get_or_insert_default();
     components.add_security_scheme("api_key", SecurityScheme::Http(bearer));

@@ -17,8 +17,8 @@ use crate::clock::Clock;
 
 pub use jws::{TokenRefused, is_access_token};
 pub(crate) use jws::{open, seal};
-pub use secrets::RefreshSecret;
 pub(crate) use secrets::ChildKey;
+pub use secrets::RefreshSecret;
 pub use signing_keys::{KeyFolderError, SigningKeys};
 
 /// The name of the API as a receiver of tokens.

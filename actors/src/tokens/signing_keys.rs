@@ -126,7 +126,10 @@ impl SigningKeys {
             now.duration_since(signed_until) < ACCESS_LIFETIME + CLOCK_LEEWAY
         };
         let last = keys.last().cloned();
-        for old in keys.iter().filter(|old| !is_needed(old) && last.as_ref().is_none_or(|last| last.id != old.id)) {
+        for old in keys
+            .iter()
+            .filter(|old| !is_needed(old) && last.as_ref().is_none_or(|last| last.id != old.id))
+        {
             std::fs::remove_file(self.path_of(old)).map_err(at(&self.folder))?;
         }
         keys.retain(|old| is_needed(old) || last.as_ref().is_some_and(|last| last.id == old.id));
@@ -187,7 +190,9 @@ pub(super) fn write_secret(path: &Path, text: &str) -> Result<(), KeyFolderError
 }
 
 pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
+    bytes
+        .iter()
+        .fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
 pub(super) fn unhex(text: &str) -> Option<Vec<u8>> {

@@ -138,8 +138,14 @@ mod tests {
     #[test]
     fn a_token_of_ours_is_believed_for_exactly_its_time() {
         assert_eq!(said(|_| {}), Ok(vec!["stock:read", "stock:adjust"]));
-        assert_eq!(said(|claims| (claims.iat, claims.exp) = (NOW - 899, NOW + 1)).map(|_| ()), Ok(()));
-        assert_eq!(said(|claims| (claims.iat, claims.exp) = (NOW - 900, NOW)), Err(ClaimsRefused::Expired));
+        assert_eq!(
+            said(|claims| (claims.iat, claims.exp) = (NOW - 899, NOW + 1)).map(|_| ()),
+            Ok(())
+        );
+        assert_eq!(
+            said(|claims| (claims.iat, claims.exp) = (NOW - 900, NOW)),
+            Err(ClaimsRefused::Expired)
+        );
         assert_eq!(said(|claims| claims.nbf = NOW + 30).map(|_| ()), Ok(()));
         assert_eq!(said(|claims| claims.nbf = NOW + 31), Err(ClaimsRefused::NotYet));
     }
@@ -147,11 +153,17 @@ mod tests {
     #[test]
     fn anothers_token_a_forged_time_and_a_made_up_permission_are_refused() {
         assert_eq!(said(|claims| claims.iss.push('/')), Err(ClaimsRefused::Issuer));
-        assert_eq!(said(|claims| claims.aud = "console".to_owned()), Err(ClaimsRefused::Audience));
+        assert_eq!(
+            said(|claims| claims.aud = "console".to_owned()),
+            Err(ClaimsRefused::Audience)
+        );
         assert_eq!(said(|claims| claims.exp = i64::MIN), Err(ClaimsRefused::Expired));
         assert_eq!(said(|claims| claims.exp = i64::MAX), Err(ClaimsRefused::Lifetime));
         assert_eq!(said(|claims| claims.iat = i64::MIN), Err(ClaimsRefused::Lifetime));
         assert_eq!(said(|claims| claims.iat = NOW + 60), Err(ClaimsRefused::NotYet));
-        assert_eq!(said(|claims| claims.scope = "stock:steal".to_owned()), Err(ClaimsRefused::Scope));
+        assert_eq!(
+            said(|claims| claims.scope = "stock:steal".to_owned()),
+            Err(ClaimsRefused::Scope)
+        );
     }
 }

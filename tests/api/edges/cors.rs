@@ -11,7 +11,10 @@ async fn no_site_may_read_answers_unless_it_is_listed() {
     assert_eq!((ask.status(), ask.header("access-control-allow-origin")), (200, None));
     let preflight = app.call("OPTIONS", "/api/v1/stock/locations").header("origin", SHOP);
     let preflight = preflight.header("access-control-request-method", "GET").send().await;
-    assert_eq!((preflight.status(), preflight.header("access-control-allow-origin")), (405, None));
+    assert_eq!(
+        (preflight.status(), preflight.header("access-control-allow-origin")),
+        (405, None)
+    );
     app.stop().await;
 }
 
@@ -23,7 +26,9 @@ async fn a_listed_site_may_and_one_that_resembles_it_may_not() {
         .await;
     let preflight = async |origin: &str| {
         let call = app.call("OPTIONS", "/api/v1/checkouts").without("authorization");
-        let call = call.header("origin", origin).header("access-control-request-method", "POST");
+        let call = call
+            .header("origin", origin)
+            .header("access-control-request-method", "POST");
         let answer = call.send().await;
         let allowed = answer.header("access-control-allow-origin").map(str::to_owned);
         (answer.status(), allowed)

@@ -49,8 +49,21 @@ async fn answers(app: &TestApp) -> Vec<Answer> {
         answers.push(app.call(&method, path).without("authorization").send().await);
         answers.push(app.call("PATCH", path).send().await);
     }
-    let others = ["/", "/health/live", "/health/ready", "/metrics", "/api/openapi.json", "/api/errors"];
-    let pages = ["/api/docs/", "/api/docs/swagger-ui.css", "/api/docs/nothing", "/nowhere", "/api/v1/nowhere"];
+    let others = [
+        "/",
+        "/health/live",
+        "/health/ready",
+        "/metrics",
+        "/api/openapi.json",
+        "/api/errors",
+    ];
+    let pages = [
+        "/api/docs/",
+        "/api/docs/swagger-ui.css",
+        "/api/docs/nothing",
+        "/nowhere",
+        "/api/v1/nowhere",
+    ];
     for path in others.into_iter().chain(pages) {
         answers.push(app.get(path).without("authorization").send().await);
     }
@@ -59,7 +72,10 @@ async fn answers(app: &TestApp) -> Vec<Answer> {
 
 #[tokio::test]
 async fn every_answer_of_every_route_tells_browsers_what_they_may_not_do() {
-    let app = TestApp::builder().set("SERVER__PUBLIC_URL", "https://hub.example").start().await;
+    let app = TestApp::builder()
+        .set("SERVER__PUBLIC_URL", "https://hub.example")
+        .start()
+        .await;
     let answers = answers(&app).await;
     assert!(answers.len() > 3 * ROUTES.len());
     let mut faults: Vec<String> = answers.iter().flat_map(|answer| missing(answer, true)).collect();
@@ -91,18 +107,37 @@ async fn the_documentation_page_runs_its_own_scripts_by_a_nonce_that_is_never_th
     for path in ["/api/docs/", "/api/docs/", "/api/docs/index.html"] {
         let page = app.get(path).without("authorization").send().await;
         let policy = page.header("content-security-policy").unwrap().to_owned();
-        let nonce = policy.split("script-src 'nonce-").nth(1).unwrap().split('\'').next().unwrap().to_owned();
+        let nonce = policy
+            .split("script-src 'nonce-")
+            .nth(1)
+            .unwrap()
+            .split('\'')
+            .next()
+            .unwrap()
+            .to_owned();
         assert!(nonce.len() >= 22, "{policy}");
         let text = page.text();
         let scripts = text.matches("<script").count();
-        assert_eq!(scripts, text.matches(&format!("<script nonce=\"{nonce}\" src=")).count(), "{text}");
+        assert_eq!(
+            scripts,
+            text.matches(&format!("<script nonce=\"{nonce}\" src=")).count(),
+            "{text}"
+        );
         assert!(scripts >= 3 && !text.contains("{nonce}"));
         for forbidden in ["unsafe-eval", "script-src 'self'", "script-src 'unsafe-inline'", "*"] {
             assert!(!policy.contains(forbidden), "{policy}");
         }
-        for file in ["swagger-ui-bundle.js", "swagger-ui-standalone-preset.js", "swagger-initializer.js"] {
+        for file in [
+            "swagger-ui-bundle.js",
+            "swagger-ui-standalone-preset.js",
+            "swagger-initializer.js",
+        ] {
             assert!(text.contains(file));
-            let script = app.get(&format!("/api/docs/{file}")).without("authorization").send().await;
+            let script = app
+                .get(&format!("/api/docs/{file}"))
+                .without("authorization")
+                .send()
+                .await;
             assert_eq!(script.status(), 200, "{file}");
         }
         nonces.push(nonce);

@@ -32,8 +32,14 @@ async fn a_key_may_read_as_often_as_the_settings_say_and_its_neighbour_as_often_
     let other = app.second_organization().await;
     let [one, two] = [exchange(&app, &app.api_key).await, exchange(&app, &other.api_key).await];
     ordinary_key(&app).await;
-    let read = async |token: &str| let_through(100, async || app.get("/api/v1/stock/locations").api_key(token).send().await).await;
-    let write = async |token: &str| let_through(100, async || app.post("/api/v1/ping").api_key(token).send().await).await;
+    let read = async |token: &str| {
+        let_through(100, async || {
+            app.get("/api/v1/stock/locations").api_key(token).send().await
+        })
+        .await
+    };
+    let write =
+        async |token: &str| let_through(100, async || app.post("/api/v1/ping").api_key(token).send().await).await;
     assert_eq!((read(&one).await, write(&one).await), (30, 7));
     assert_eq!((read(&two).await, write(&two).await), (30, 7));
     app.clock().advance(10);
@@ -43,7 +49,10 @@ async fn a_key_may_read_as_often_as_the_settings_say_and_its_neighbour_as_often_
 
 /// A token of this key: memory does not know it yet, so it follows what the database says now.
 async fn exchange(app: &TestApp, key: &str) -> String {
-    let call = app.post("/api/v1/tokens").api_key(key).json(json!({ "scopes": ["stock:read", "checkouts:write"] }));
+    let call = app
+        .post("/api/v1/tokens")
+        .api_key(key)
+        .json(json!({ "scopes": ["stock:read", "checkouts:write"] }));
     call.send().await.ok(201)["access_token"].as_str().unwrap().to_owned()
 }
 
@@ -54,12 +63,20 @@ async fn the_first_key_has_no_limit_and_a_key_may_have_one_of_its_own() {
         .set("LIMITS__CHECKOUT_PER_MINUTE", 3)
         .start()
         .await;
-    let read = async |key: &str| let_through(50, async || app.get("/api/v1/stock/locations").api_key(key).send().await).await;
+    let read = async |key: &str| {
+        let_through(50, async || {
+            app.get("/api/v1/stock/locations").api_key(key).send().await
+        })
+        .await
+    };
     assert_eq!(read(&app.api_key).await, 50);
     let token = exchange(&app, &app.api_key).await;
     app.admin_sql("UPDATE api_keys SET requests_per_minute = 11").await;
     assert_eq!(read(&token).await, 11);
-    let checkout = app.post("/api/v1/checkouts").api_key(&token).json(json!({ "lines": [] }));
+    let checkout = app
+        .post("/api/v1/checkouts")
+        .api_key(&token)
+        .json(json!({ "lines": [] }));
     let _all_classes_together = checkout.send().await.problem(429, "rate_limited");
     app.stop().await;
 }
@@ -79,7 +96,11 @@ async fn an_address_may_try_to_sign_in_so_often_whatever_it_says_about_itself() 
     });
     assert_eq!(tries.await, 5);
     app.clock().advance(12);
-    let again = app.post("/api/v1/tokens/refresh").json(json!({ "refresh_token": "x" })).send().await;
+    let again = app
+        .post("/api/v1/tokens/refresh")
+        .json(json!({ "refresh_token": "x" }))
+        .send()
+        .await;
     assert_eq!(again.status(), 401);
     app.stop().await;
 }

@@ -79,7 +79,10 @@ fn foreign_keys(forge: &Forge) -> Attacks {
     ] {
         let header = forge.header_with(members);
         attacks.push(named(name, forge.by(&mallory, &header)));
-        attacks.push(named(format!("{name}, although signed by us"), forge.token(&header, &forge.claims)));
+        attacks.push(named(
+            format!("{name}, although signed by us"),
+            forge.token(&header, &forge.claims),
+        ));
     }
     attacks
 }
@@ -98,7 +101,10 @@ fn claims(forge: &Forge, foreign_org: Uuid) -> Attacks {
         ("exp a fraction", json!({ "exp": now as f64 + 900.5 })),
         ("exp an array", json!({ "exp": [now + 900] })),
         ("exp true", json!({ "exp": true })),
-        ("exp in the past", json!({ "exp": now - 1, "iat": now - 901, "nbf": now - 901 })),
+        (
+            "exp in the past",
+            json!({ "exp": now - 1, "iat": now - 901, "nbf": now - 901 }),
+        ),
         ("exp now", json!({ "exp": now, "iat": now - 900, "nbf": now - 900 })),
         ("exp in a hundred years", json!({ "exp": now + 3_153_600_000_i64 })),
         ("exp beyond all bounds", json!({ "exp": u64::MAX })),
@@ -110,18 +116,27 @@ fn claims(forge: &Forge, foreign_org: Uuid) -> Attacks {
         ("iss a list", json!({ "iss": ["entrepot"] })),
         ("iss empty", json!({ "iss": "" })),
         ("aud of another", json!({ "aud": "console" })),
-        ("aud a list with ours in it", json!({ "aud": ["entrepot-api", "console"] })),
+        (
+            "aud a list with ours in it",
+            json!({ "aud": ["entrepot-api", "console"] }),
+        ),
         ("sub of no key", json!({ "sub": unknown })),
         ("sid of no family", json!({ "sid": unknown })),
         ("org of a neighbour", json!({ "org": foreign_org })),
         ("org of nobody", json!({ "org": unknown })),
-        ("a scope that does not exist", json!({ "scope": "stock:read stock:steal" })),
+        (
+            "a scope that does not exist",
+            json!({ "scope": "stock:read stock:steal" }),
+        ),
         ("a claim too many", json!({ "admin": true })),
     ] {
         let claims = forge.claims_with(members);
         attacks.push(named(name, forge.token(&forge.header, &claims)));
     }
-    let twice = forge.claims.to_string().replacen('{', &format!("{{\"exp\":{},", now + 1), 1);
+    let twice = forge
+        .claims
+        .to_string()
+        .replacen('{', &format!("{{\"exp\":{},", now + 1), 1);
     attacks.push(named("exp twice", forge.raw(&forge.header.to_string(), &twice)));
     attacks
 }
@@ -138,9 +153,18 @@ fn damage(good: &str, other: &str) -> Attacks {
     let others = other.rsplit_once('.').unwrap().1;
     let swapped = claims.chars().rev().collect::<String>();
     [
-        ("signature cut short", format!("{header}.{claims}.{}", encode(&bytes[..63]))),
-        ("half a signature", format!("{header}.{claims}.{}", encode(&bytes[..32]))),
-        ("signature too long", format!("{header}.{claims}.{}", encode([&bytes[..], &[0]].concat()))),
+        (
+            "signature cut short",
+            format!("{header}.{claims}.{}", encode(&bytes[..63])),
+        ),
+        (
+            "half a signature",
+            format!("{header}.{claims}.{}", encode(&bytes[..32])),
+        ),
+        (
+            "signature too long",
+            format!("{header}.{claims}.{}", encode([&bytes[..], &[0]].concat())),
+        ),
         ("no signature", format!("{header}.{claims}.")),
         ("one bit flipped", format!("{header}.{claims}.{}", encode(&flipped))),
         ("signature of zeros", format!("{header}.{claims}.{}", encode([0; 64]))),
@@ -171,7 +195,10 @@ async fn no_forged_token_is_accepted_and_the_good_one_is() {
         foreign_keys(&forge),
         claims(&forge, neighbour.id),
         damage(good, other["access_token"].as_str().unwrap()),
-        vec![named("a refresh token", pair["refresh_token"].as_str().unwrap().to_owned())],
+        vec![named(
+            "a refresh token",
+            pair["refresh_token"].as_str().unwrap().to_owned(),
+        )],
     ]
     .concat();
     let mut accepted = Vec::new();
@@ -191,7 +218,13 @@ async fn no_forged_token_is_accepted_and_the_good_one_is() {
             );
         }
     }
-    assert!(accepted.is_empty(), "{} of {}:\n{}", accepted.len(), attacks.len(), accepted.join("\n"));
+    assert!(
+        accepted.is_empty(),
+        "{} of {}:\n{}",
+        accepted.len(),
+        attacks.len(),
+        accepted.join("\n")
+    );
     assert!(attacks.len() > 90, "only {}", attacks.len());
     // The twin: put together by the same hands, with nothing wrong.
     for twin in [good.to_owned(), forge.token(&forge.header, &forge.claims)] {

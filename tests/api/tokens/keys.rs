@@ -39,7 +39,10 @@ async fn a_key_signs_for_a_month_and_is_believed_until_its_last_token_is_over() 
     app.clock().advance(120);
     let second = exchange(&app, &["stock:read"]).await;
     assert_ne!(key_of(&first), key_of(&second));
-    assert_eq!((ping(&app, &last_of_the_old).await, ping(&app, &second).await), (204, 204));
+    assert_eq!(
+        (ping(&app, &last_of_the_old).await, ping(&app, &second).await),
+        (204, 204)
+    );
     assert_eq!(key_files(&app).len(), 2);
     app.clock().advance(31 * 86_400);
     let third = exchange(&app, &["stock:read"]).await;
@@ -67,7 +70,10 @@ async fn a_file_that_is_no_key_of_ours_stops_the_start_with_its_name() {
                 jiff::SignedDuration::from_hours(24 * 365 * 100),
             );
             let said = keys.err().map(|error| error.to_string()).unwrap_or_default();
-            assert!(said.contains("0123456789abcdef.key") && said.contains("is not a key"), "{said}");
+            assert!(
+                said.contains("0123456789abcdef.key") && said.contains("is not a key"),
+                "{said}"
+            );
             std::fs::remove_file(&planted).unwrap();
         })
         .await;

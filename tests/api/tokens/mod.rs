@@ -10,12 +10,20 @@ use serde_json::{Value, json};
 
 /// A pair for these permissions.
 async fn exchange(app: &TestApp, scopes: &[&str]) -> Value {
-    app.post("/api/v1/tokens").json(json!({ "scopes": scopes })).send().await.ok(201)
+    app.post("/api/v1/tokens")
+        .json(json!({ "scopes": scopes }))
+        .send()
+        .await
+        .ok(201)
 }
 
 async fn refresh(app: &TestApp, pair: &Value) -> Answer {
     let body = json!({ "refresh_token": pair["refresh_token"] });
-    app.post("/api/v1/tokens/refresh").without("authorization").json(body).send().await
+    app.post("/api/v1/tokens/refresh")
+        .without("authorization")
+        .json(body)
+        .send()
+        .await
 }
 
 /// Whether the access token of a pair opens anything.
@@ -29,7 +37,10 @@ async fn a_key_is_exchanged_for_tokens_that_may_do_what_was_asked_for_and_no_mor
     let app = TestApp::start().await;
     let item = app.item("LAMP", 5).await;
     let pair = exchange(&app, &["stock:read"]).await;
-    assert_eq!((&pair["token_type"], &pair["expires_in"]), (&json!("Bearer"), &json!(900)));
+    assert_eq!(
+        (&pair["token_type"], &pair["expires_in"]),
+        (&json!("Bearer"), &json!(900))
+    );
     assert_eq!(pair["scope"], "stock:read");
     let token = pair["access_token"].as_str().unwrap();
     let path = format!("/api/v1/stock/items/{item}");
@@ -39,7 +50,11 @@ async fn a_key_is_exchanged_for_tokens_that_may_do_what_was_asked_for_and_no_mor
     let refused = adjust.clone().api_key(token).send().await.problem(403, "forbidden");
     assert_eq!(refused["permission"], "stock:adjust");
     let wide = exchange(&app, &["stock:read", "stock:adjust"]).await;
-    let _done = adjust.api_key(wide["access_token"].as_str().unwrap()).send().await.ok(200);
+    let _done = adjust
+        .api_key(wide["access_token"].as_str().unwrap())
+        .send()
+        .await
+        .ok(200);
     app.stop().await;
 }
 
@@ -54,13 +69,25 @@ async fn a_token_begets_no_token_and_no_key_gives_more_than_it_has() {
         let call = app.post("/api/v1/tokens").api_key(secret);
         call.json(json!({ "scopes": scopes }))
     };
-    let pair = create("ek_narrow", &["checkouts:read", "stock:read"]).send().await.ok(201);
+    let pair = create("ek_narrow", &["checkouts:read", "stock:read"])
+        .send()
+        .await
+        .ok(201);
     assert_eq!(pair["scope"], "stock:read checkouts:read");
     let refused = create("ek_narrow", &["stock:read", "stock:adjust"]).send().await;
-    assert_eq!(refused.problem(403, "scopes_too_wide")["key_scope"], "stock:read checkouts:read");
+    assert_eq!(
+        refused.problem(403, "scopes_too_wide")["key_scope"],
+        "stock:read checkouts:read"
+    );
     let token = pair["access_token"].as_str().unwrap();
-    let _refused = create(token, &["stock:read"]).send().await.problem(403, "api_key_needed");
-    let _unknown = create("ek_narrow", &["stock:steal"]).send().await.problem(422, "unknown_scope");
+    let _refused = create(token, &["stock:read"])
+        .send()
+        .await
+        .problem(403, "api_key_needed");
+    let _unknown = create("ek_narrow", &["stock:steal"])
+        .send()
+        .await
+        .problem(422, "unknown_scope");
     let _nothing = create("ek_narrow", &[]).send().await.problem(422, "out_of_bounds");
     app.stop().await;
 }

@@ -50,7 +50,10 @@ async fn two_workers_who_refresh_at_once_get_the_same_child_for_ten_seconds() {
     let app = TestApp::start().await;
     let pair = exchange(&app, &["stock:read"]).await;
     let answers = join_all((0..8).map(|_| refresh(&app, &pair))).await;
-    let children: Vec<Value> = answers.iter().map(|answer| answer.ok(200)["refresh_token"].clone()).collect();
+    let children: Vec<Value> = answers
+        .iter()
+        .map(|answer| answer.ok(200)["refresh_token"].clone())
+        .collect();
     assert!(children.iter().all(|child| *child == children[0]), "{children:?}");
     app.clock().advance(10);
     let late = refresh(&app, &pair).await.ok(200);
@@ -73,7 +76,11 @@ async fn revoking_ends_a_family_at_once_and_says_nothing_about_tokens_that_nobod
     let _over = refresh(&app, &pair).await.problem(401, "refresh_refused");
     assert_eq!(ping(&app, &other).await, 204);
     let org = Uuid::from_u128(5).simple();
-    for unknown in [format!("er_{org}_{}", "0".repeat(64)), "nonsense".to_owned(), String::new()] {
+    for unknown in [
+        format!("er_{org}_{}", "0".repeat(64)),
+        "nonsense".to_owned(),
+        String::new(),
+    ] {
         let unknown = json!({ "refresh_token": unknown });
         revoke(&app, &unknown).await;
         let _refused = refresh(&app, &unknown).await.problem(401, "refresh_refused");

@@ -88,7 +88,10 @@ mod tests {
         let nonce = Nonce::fresh(&SystemClock);
         let page = headers_of(Some(&nonce));
         let policy = page.get(CONTENT_SECURITY_POLICY).unwrap().to_str().unwrap();
-        assert!(policy.contains(&format!("script-src 'nonce-{}';", nonce.word())), "{policy}");
+        assert!(
+            policy.contains(&format!("script-src 'nonce-{}';", nonce.word())),
+            "{policy}"
+        );
         assert!(!policy.contains("script-src 'self'") && !policy.contains("unsafe-eval"));
     }
 

@@ -246,7 +246,7 @@ mod tests {
 
     const SETTINGS: LimitSettings = LimitSettings {
         sign_in: 3,
-    lookup: 0,
+        lookup: 0,
         read: 60,
         write: 2,
         checkout: 0,
@@ -270,7 +270,11 @@ mod tests {
         assert_eq!(allowed(&limits, RouteClass::Read, ann, None), 5);
         assert_eq!(allowed(&limits, RouteClass::Write, ann, None), 0);
         clock.0.store(65, Ordering::SeqCst);
-        assert_eq!(allowed(&limits, RouteClass::Read, ann, None), 60, "no more than a whole share");
+        assert_eq!(
+            allowed(&limits, RouteClass::Read, ann, None),
+            60,
+            "no more than a whole share"
+        );
     }
 
     #[test]

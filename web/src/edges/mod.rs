@@ -49,7 +49,10 @@ pub(crate) struct Edges {
 
 impl Edges {
     pub(crate) fn new(settings: &EdgeSettings, clock: Arc<dyn Clock>) -> Self {
-        let is_https = settings.public_url.as_deref().is_some_and(|url| url.starts_with("https://"));
+        let is_https = settings
+            .public_url
+            .as_deref()
+            .is_some_and(|url| url.starts_with("https://"));
         Self {
             trusted_proxies: settings.trusted_proxies.clone(),
             cors: Cors::new(&settings.allowed_origins),

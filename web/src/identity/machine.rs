@@ -47,7 +47,10 @@ pub(super) async fn find(state: &AppState, request: &HttpRequest) -> Result<Iden
     }
     if machine.requests_per_minute != Some(0) {
         let class = class_of(request.method(), request.path());
-        let who = machine.caller.key.map_or(Charged::Nobody, |key| Charged::Caller(key.uuid()));
+        let who = machine
+            .caller
+            .key
+            .map_or(Charged::Nobody, |key| Charged::Caller(key.uuid()));
         state.edges.charge(class, who, machine.requests_per_minute)?;
     }
     Ok(Identity {

@@ -70,9 +70,7 @@ impl PresentedToken {
 impl From<TokenError> for ApiError {
     fn from(failure: TokenError) -> Self {
         match failure {
-            TokenError::ScopesTooWide(has) => {
-                Self::new(Code::ScopesTooWide).with("key_scope", has.words().join(" "))
-            }
+            TokenError::ScopesTooWide(has) => Self::new(Code::ScopesTooWide).with("key_scope", has.words().join(" ")),
             TokenError::Refused => Self::new(Code::RefreshRefused),
             TokenError::Keys(failure) => {
                 error!(error = %failure, "no key to sign tokens with");
