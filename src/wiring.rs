@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use actors::checkpoints::{HubKey, Keeper};
 use actors::clock::Clock;
 use actors::operations::organizations::bootstrap;
 use actors::tokens::Tokens;
@@ -14,13 +15,15 @@ use anyhow::{Context, bail};
 use prometheus_client::registry::Registry;
 use storage::embedded::{EmbeddedPostgres, EmbeddedSettings};
 use storage::{Database, Engine, Tenants, migrations, organizations, roles};
-use tracing::info;
+use tracing::{info, warn};
 use web::AppState;
 
 use crate::settings::Settings;
 
 /// How long the journal may take to own its shards at the start.
 const JOURNAL_WITHIN: Duration = Duration::from_secs(30);
+/// How long the last audit checkpoint may hold a stop up.
+const LAST_ROUND_WITHIN: Duration = Duration::from_secs(3);
 const JOURNAL_POLL: Duration = Duration::from_millis(5);
 const TOKEN_KEYS_FOLDER: &str = "token-keys";
 const BOOTSTRAP_KEY_FILE: &str = "bootstrap-key";
@@ -135,6 +138,13 @@ pub struct Hub {
     server: actix_web::dev::ServerHandle,
     embedded: Option<EmbeddedPostgres>,
     repair: tokio::task::JoinHandle<()>,
+    keeper: RunningKeeper,
+}
+
+/// The loop that signs audit checkpoints.
+struct RunningKeeper {
+    stop: tokio::sync::oneshot::Sender<()>,
+    task: tokio::task::JoinHandle<()>,
 }
 
 impl Hub {
@@ -145,7 +155,7 @@ impl Hub {
     pub async fn start(prepared: Prepared, settings: &Settings, clock: Arc<dyn Clock>) -> anyhow::Result<Self> {
         let Prepared { database, embedded } = prepared;
         match serve(&database, settings, clock).await {
-            Ok((stock, running)) => {
+            Ok((stock, running, keeper)) => {
                 let repair = tokio::spawn(repair::run(stock.clone(), settings.repair_interval));
                 tokio::spawn(running.server);
                 Ok(Self {
@@ -154,6 +164,7 @@ impl Hub {
                     server: running.handle,
                     embedded,
                     repair,
+                    keeper: RunningKeeper::start(keeper, settings.audit.checkpoint_interval),
                 })
             }
             Err(error) => {
@@ -173,6 +184,7 @@ impl Hub {
     pub async fn stop(self) -> anyhow::Result<()> {
         self.repair.abort();
         self.server.stop(true).await;
+        self.keeper.stop().await;
         self.stock.shut_down().await;
         drop(self.stock);
         if let Some(embedded) = self.embedded {
@@ -182,21 +194,39 @@ impl Hub {
     }
 }
 
+impl RunningKeeper {
+    fn start(keeper: Keeper, interval: Duration) -> Self {
+        let (stop, stopped) = tokio::sync::oneshot::channel();
+        let task = tokio::spawn(keeper.run(interval, stopped));
+        Self { stop, task }
+    }
+
+    /// Lets it sign once more what came since its last round.
+    async fn stop(self) {
+        let _gone = self.stop.send(());
+        if tokio::time::timeout(LAST_ROUND_WITHIN, self.task).await.is_err() {
+            warn!("the last audit checkpoint took too long; the next start signs it");
+        }
+    }
+}
+
 /// Starts the engine and binds the server.
 async fn serve(
     database: &Database,
     settings: &Settings,
     clock: Arc<dyn Clock>,
-) -> anyhow::Result<(Stock, web::Running)> {
+) -> anyhow::Result<(Stock, web::Running, Keeper)> {
     let stock = Stock::start(database, &settings.stock, clock)?;
     wait_for_journal(&stock).await?;
     let mut registry = Registry::with_prefix("entrepot");
     stock.metrics.register(&mut registry);
     let tokens = Tokens::open(&stock, &settings.data_dir.join(TOKEN_KEYS_FOLDER), &settings.tokens)?;
-    let state = AppState::new(stock.clone(), tokens, &settings.edges, registry);
+    let key = HubKey::load_or_create(&settings.audit_key_file(), &*stock.clock)?;
+    let keeper = Keeper::new(&stock, settings.checkpoint_folder(), key);
+    let state = AppState::new(stock.clone(), tokens, &settings.edges, registry).with_checkpoints(keeper.checkpoints());
     let running =
         web::start(&settings.server, state).with_context(|| format!("listening on {}", settings.server.address))?;
-    Ok((stock, running))
+    Ok((stock, running, keeper))
 }
 
 /// Waits until commands are admitted.

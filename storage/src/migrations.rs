@@ -46,6 +46,11 @@ const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../../migrations/0003_create_stock.sql"),
     },
     Migration {
+        version: 7,
+        name: "create_audit_log",
+        sql: include_str!("../../migrations/0007_create_audit_log.sql"),
+    },
+    Migration {
         version: 8,
         name: "create_tokens",
         sql: include_str!("../../migrations/0008_create_tokens.sql"),

@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod api;
+mod audited;
 mod body;
 mod docs_page;
 mod edges;
@@ -14,11 +15,13 @@ mod idempotency_key;
 mod identity;
 mod metrics;
 mod openapi;
+mod provenance;
 mod request_log;
 mod routes;
 mod server;
 mod state;
 
+pub use audited::{AUDITED, Audited};
 pub use edges::{EdgeSettings, LimitSettings, Network};
 pub use errors::{ApiError, Code};
 pub use identity::{Identity, Proof};

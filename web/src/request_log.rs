@@ -6,7 +6,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
-use actix_web::web;
+use actix_web::{HttpMessage, HttpRequest, web};
 use actors::clock::stopwatch;
 use tracing::{debug, warn};
 
@@ -23,13 +23,24 @@ pub(crate) async fn request_log(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let started = stopwatch();
     let state = request.app_data::<web::Data<AppState>>().cloned();
-    let id = request_id(&request, state.as_ref().map(|state| state.get_ref()));
     let edges = state.as_ref().map(|state| &state.edges);
     let reader = edges.and_then(|edges| edges.reader(&request));
-    let mut response = match edges.and_then(|edges| edges.turn_away(&request)) {
-        Some(Ok(answer)) => answer,
-        Some(Err(refused)) => request.into_response(refused.respond(Some(&id))),
-        None => complete_problem(next.call(request).await?, &id),
+    let turned_away = edges.and_then(|edges| edges.turn_away(&request));
+    let identify = |request: &HttpRequest| id_of(request, state.as_ref().map(|state| state.get_ref()));
+    let (mut response, id) = match turned_away {
+        Some(Ok(answer)) => {
+            let id = identify(answer.request());
+            (answer, id)
+        }
+        Some(Err(refused)) => {
+            let id = identify(request.request());
+            (request.into_response(refused.respond(Some(&id))), id)
+        }
+        None => {
+            let response = next.call(request).await?;
+            let id = identify(response.request());
+            (complete_problem(response, &id), id)
+        }
     };
     if let Some(edges) = edges {
         edges.complete(&mut response, reader);
@@ -45,7 +56,14 @@ pub(crate) async fn request_log(
     Ok(response)
 }
 
-fn request_id(request: &ServiceRequest, state: Option<&AppState>) -> String {
+/// The id given to a request while it is handled, if it was asked for then.
+pub(crate) struct RequestId(pub(crate) String);
+
+/// The id of a request: the one it was given already, the caller's own, or a fresh one.
+pub(crate) fn id_of(request: &HttpRequest, state: Option<&AppState>) -> String {
+    if let Some(RequestId(id)) = request.extensions().get() {
+        return id.clone();
+    }
     let given = request.headers().get(&REQUEST_ID).and_then(|value| value.to_str().ok());
     let is_harmless = |id: &&str| {
         (1..=MAX_ID_CHARS).contains(&id.len())

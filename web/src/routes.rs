@@ -6,7 +6,7 @@ use actix_web::{HttpResponse, Resource};
 use utoipa::OpenApi;
 
 use crate::access::{Guard, guard_of};
-use crate::api::{checkouts, ping, stock, tokens};
+use crate::api::{audit_log, checkouts, ping, stock, tokens};
 use crate::errors::{ApiError, Code};
 use crate::{docs_page, health, metrics, openapi};
 
@@ -68,6 +68,10 @@ api_routes! {
     "/api/v1/stock/commands/set-reorder-point" { post stock::commands::set_reorder_point }
     "/api/v1/stock/commands/set-safety" { post stock::commands::set_safety }
     "/api/v1/stock/commands/set-backorder" { post stock::commands::set_backorder }
+    // who did what
+    "/api/v1/audit-log" { get audit_log::list }
+    "/api/v1/audit-log/export" { get audit_log::export }
+    "/api/v1/audit-log/verify" { get audit_log::verify }
 }
 
 /// Everything the server answers.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actors::Stock;
+use actors::checkpoints::Checkpoints;
 use actors::tokens::Tokens;
 use moka::sync::Cache;
 use prometheus_client::registry::Registry;
@@ -28,6 +29,7 @@ pub struct AppState {
     pub(crate) edges: Arc<Edges>,
     pub(crate) metrics: HttpMetrics,
     pub(crate) registry: Arc<Registry>,
+    pub(crate) checkpoints: Option<Checkpoints>,
 }
 
 impl AppState {
@@ -48,6 +50,14 @@ impl AppState {
             edges: Arc::new(Edges::new(edges, clock)),
             metrics,
             registry: Arc::new(registry),
+            checkpoints: None,
         }
+    }
+
+    /// Lets the audit log be verified against its signed checkpoints.
+    #[must_use]
+    pub fn with_checkpoints(mut self, checkpoints: Checkpoints) -> Self {
+        self.checkpoints = Some(checkpoints);
+        self
     }
 }

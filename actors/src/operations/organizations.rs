@@ -1,11 +1,13 @@
 //! Organizations before people exist: one with a first location and a first key.
 
+use domain::audit::{Subject, Trail};
 use domain::ids::{ApiKeyId, LocationId, OrgId};
+use serde_json::json;
 use sha2::{Digest, Sha256};
 use storage::api_keys::{self, NewApiKey};
 use storage::organizations::{self, Organization};
 use storage::stock_locations::{self, StockLocation};
-use storage::{StorageError, Tenants};
+use storage::{StorageError, Tenants, audit_log};
 
 use crate::clock::Clock;
 
@@ -66,6 +68,8 @@ pub async fn bootstrap(
         requests_per_minute: Some(0),
     };
     api_keys::insert(&tx, &first_key).await?;
+    let entry = Trail::of_hub(clock.now()).entry("organization.create", Subject::new("organization", id));
+    audit_log::append(&tx, &entry.after(json!({ "name": name }))).await?;
     tx.commit().await?;
     Ok(Bootstrapped {
         organization: Organization {

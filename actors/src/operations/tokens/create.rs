@@ -1,12 +1,15 @@
 //! An API key exchanges itself for tokens.
 
 use domain::access::PermissionSet;
+use domain::audit::Trail;
 use domain::ids::{ApiKeyId, OrgId, TokenFamilyId};
 use domain::tokens::FAMILY_LIFETIME;
 use jiff::Timestamp;
+use serde_json::json;
+use storage::audit_log;
 use storage::refresh_tokens::{self, TokenFamily};
 
-use super::{TokenError, TokenPair, issue, row_of};
+use super::{TokenError, TokenPair, issue, row_of, subject};
 use crate::tokens::{RefreshSecret, Tokens};
 
 /// What is asked for.
@@ -26,7 +29,7 @@ pub struct NewTokens {
 ///
 /// # Errors
 /// [`TokenError::ScopesTooWide`], or the database's.
-pub async fn create(tokens: &Tokens, asked: NewTokens) -> Result<TokenPair, TokenError> {
+pub async fn create(tokens: &Tokens, trail: &Trail, asked: NewTokens) -> Result<TokenPair, TokenError> {
     let scopes = asked.scopes;
     if !scopes.is_within(asked.key_scopes) {
         return Err(TokenError::ScopesTooWide(asked.key_scopes));
@@ -45,6 +48,9 @@ pub async fn create(tokens: &Tokens, asked: NewTokens) -> Result<TokenPair, Toke
     refresh_tokens::delete_expired(&tx, now).await?;
     refresh_tokens::insert_family(&tx, &family, now).await?;
     refresh_tokens::insert(&tx, family.id, &row).await?;
+    let entry = trail.entry("tokens.create", subject(&family));
+    let after = json!({ "api_key_id": family.key, "scopes": scopes.words(), "expires_at": family.expires_at });
+    audit_log::append(&tx, &entry.after(after)).await?;
     tx.commit().await?;
     Ok(TokenPair {
         access,

@@ -6,6 +6,7 @@ mod refresh;
 mod revoke;
 
 use domain::access::PermissionSet;
+use domain::audit::Subject;
 use domain::ids::OrgId;
 use domain::tokens::{ACCESS_LIFETIME, AccessClaims, REFRESH_LIFETIME};
 use jiff::Timestamp;
@@ -48,6 +49,11 @@ pub enum TokenError {
     /// The database could not be reached or misbehaved.
     #[error(transparent)]
     Storage(#[from] StorageError),
+}
+
+/// A family as the audit log names it.
+fn subject(family: &TokenFamily) -> Subject {
+    Subject::new("token_family", family.id)
 }
 
 /// An access token of this family.

@@ -11,6 +11,7 @@ use crate::access::{IsMember, Staff};
 use crate::body::Body;
 use crate::errors::{ApiError, Code};
 use crate::identity::Proof;
+use crate::provenance::Provenance;
 use crate::state::AppState;
 
 const MAX_SCOPES: usize = 100;
@@ -34,6 +35,7 @@ pub struct CreateTokens {
 pub async fn handle(
     state: web::Data<AppState>,
     who: Staff<IsMember>,
+    provenance: Provenance,
     body: Body<CreateTokens>,
 ) -> Result<HttpResponse, ApiError> {
     let identity = &who.identity;
@@ -46,7 +48,8 @@ pub async fn handle(
         key_scopes: identity.permissions,
         scopes: read_scopes(&body.value.scopes)?,
     };
-    let pair = tokens::create(&state.tokens, asked).await?;
+    let trail = provenance.trail(identity, state.stock.clock.now());
+    let pair = tokens::create(&state.tokens, &trail, asked).await?;
     Ok(HttpResponse::Created().json(TokenPairView::new(&pair, state.stock.clock.now())))
 }
 

@@ -7,6 +7,7 @@ use super::{PresentedToken, TokenPairView};
 use crate::access::Anybody;
 use crate::body::Body;
 use crate::errors::ApiError;
+use crate::provenance::Provenance;
 use crate::state::AppState;
 
 /// Exchanges a refresh token for the next pair. It is good once: using it again ends the whole family, except within ten
@@ -18,9 +19,11 @@ use crate::state::AppState;
 pub async fn handle(
     state: web::Data<AppState>,
     _who: Anybody,
+    provenance: Provenance,
     body: Body<PresentedToken>,
 ) -> Result<HttpResponse, ApiError> {
-    let pair = tokens::refresh(&state.tokens, &body.value.secret()?).await;
+    let trail = provenance.trail_of_hub(state.stock.clock.now());
+    let pair = tokens::refresh(&state.tokens, &trail, &body.value.secret()?).await;
     if pair.is_err() {
         // The family may have been revoked, and with it access tokens that memory still believes.
         state.machines.invalidate_all();

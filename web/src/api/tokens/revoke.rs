@@ -7,6 +7,7 @@ use super::PresentedToken;
 use crate::access::Anybody;
 use crate::body::Body;
 use crate::errors::ApiError;
+use crate::provenance::Provenance;
 use crate::state::AppState;
 
 /// Ends the family of a refresh token: it, its children and their access tokens. The answer is the same for a token that
@@ -18,10 +19,12 @@ use crate::state::AppState;
 pub async fn handle(
     state: web::Data<AppState>,
     _who: Anybody,
+    provenance: Provenance,
     body: Body<PresentedToken>,
 ) -> Result<HttpResponse, ApiError> {
     if let Ok(secret) = body.value.secret() {
-        tokens::revoke(&state.tokens, &secret).await?;
+        let trail = provenance.trail_of_hub(state.stock.clock.now());
+        tokens::revoke(&state.tokens, &trail, &secret).await?;
         state.machines.invalidate_all();
     }
     Ok(HttpResponse::NoContent().finish())
