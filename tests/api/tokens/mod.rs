@@ -109,3 +109,40 @@ async fn nothing_that_opens_anything_lies_in_the_database() {
     }
     app.stop().await;
 }
+
+#[tokio::test]
+async fn every_change_of_a_family_leaves_an_entry_without_a_secret() {
+    let app = TestApp::start().await;
+    let pair = exchange(&app, &["stock:read"]).await;
+    let next = refresh(&app, &pair).await.ok(200);
+    app.clock().advance(11);
+    let _stolen = refresh(&app, &pair).await.problem(401, "refresh_refused");
+    let other = exchange(&app, &["stock:read"]).await;
+    let body = json!({ "refresh_token": other["refresh_token"] });
+    let revoke = app.post("/api/v1/tokens/revoke").json(body).send().await;
+    assert_eq!(revoke.status(), 204);
+    let client = app.admin().await;
+    let question = "SELECT action, actor_kind, coalesce(why, ''), from_address IS NOT NULL, e::text FROM audit_entries e
+        WHERE subject_kind = 'token_family' ORDER BY seq";
+    let rows = client.query(question, &[]).await.unwrap();
+    let entries: Vec<(String, String, String)> = rows.iter().map(|row| (row.get(0), row.get(1), row.get(2))).collect();
+    let expected = [
+        ("tokens.create", "api_key", ""),
+        ("tokens.refresh", "api_key", ""),
+        ("tokens.revoke", "hub", "a refresh token was used twice"),
+        ("tokens.create", "api_key", ""),
+        ("tokens.revoke", "api_key", "a holder of its tokens asked"),
+    ];
+    let expected = expected.map(|(action, actor, why)| (action.to_owned(), actor.to_owned(), why.to_owned()));
+    assert_eq!(entries, expected);
+    for row in &rows {
+        let text: String = row.get(4);
+        assert!(row.get::<_, bool>(3), "no address in {text}");
+        for secret in [&pair, &next, &other] {
+            for name in ["access_token", "refresh_token"] {
+                assert!(!text.contains(secret[name].as_str().unwrap().rsplit(['_', '.']).next().unwrap()), "{text}");
+            }
+        }
+    }
+    app.stop().await;
+}
