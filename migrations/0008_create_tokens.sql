@@ -1,11 +1,9 @@
--- What an API key may do and how often, and the tokens that a machine exchanges its key for.
+-- The tokens that a machine exchanges its API key for; and keys that have no limit.
 
--- scopes: permissions by their words (domain/src/access); null is everything, as keys had before scopes existed.
 -- requests_per_minute: null follows the settings, 0 is no limit. A shop's one key carries all its buyers.
 ALTER TABLE api_keys
-    ADD COLUMN IF NOT EXISTS scopes text[],
-    ADD COLUMN IF NOT EXISTS expires_at timestamptz,
-    ADD COLUMN IF NOT EXISTS requests_per_minute integer CHECK (requests_per_minute >= 0);
+    DROP CONSTRAINT api_keys_requests_per_minute_check,
+    ADD CONSTRAINT api_keys_requests_per_minute_check CHECK (requests_per_minute BETWEEN 0 AND 1000000);
 UPDATE api_keys SET requests_per_minute = 0 WHERE name = 'bootstrap';
 
 -- All tokens that descend from one exchange. Revoking it ends every one of them.

@@ -8,5 +8,6 @@ pub mod audit;
 pub mod catalog;
 pub mod ids;
 pub mod money;
+pub mod people;
 pub mod stock;
 pub mod tokens;

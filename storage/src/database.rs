@@ -1,4 +1,4 @@
-//! Connecting: one set of settings, two roles, TLS when asked for.
+//! Connecting: one set of settings, three roles, TLS when asked for.
 
 use std::time::Duration;
 
@@ -26,7 +26,7 @@ pub enum TlsMode {
 /// Where the database is and how to reach it.
 #[derive(Clone, Debug)]
 pub struct DatabaseSettings {
-    /// `postgres://user:password@host/database` of a login that is a member of both product roles.
+    /// `postgres://user:password@host/database` of a login that is a member of all product roles.
     pub url: String,
     /// Encryption.
     pub tls: TlsMode,
@@ -45,6 +45,8 @@ pub(crate) enum Role {
     App,
     /// The journal and key look-up.
     Engine,
+    /// People, their sessions, and who is a member of what.
+    Identity,
 }
 
 /// A database that connections can be made to.
@@ -89,6 +91,7 @@ impl Database {
             Role::Login => String::new(),
             Role::App => " -c role=entrepot_app".to_owned(),
             Role::Engine => " -c role=entrepot_engine".to_owned(),
+            Role::Identity => " -c role=entrepot_identity".to_owned(),
         };
         config.options(format!(
             "-c search_path=entrepot -c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_MS}{role}"

@@ -17,7 +17,7 @@ const CREATE_HISTORY: &str = "
         sql_digest text NOT NULL,
         applied_at timestamptz NOT NULL DEFAULT now()
     );
-    GRANT SELECT ON schema_migrations TO entrepot_app, entrepot_engine";
+    GRANT SELECT ON schema_migrations TO entrepot_app, entrepot_engine, entrepot_identity";
 const LIST_APPLIED: &str = "SELECT version, sql_digest FROM schema_migrations ORDER BY version";
 const RECORD: &str = "INSERT INTO schema_migrations (version, name, sql_digest) VALUES ($1, $2, encode(sha256(convert_to($3, 'UTF8')), 'hex'))";
 const DIGEST: &str = "SELECT encode(sha256(convert_to($1, 'UTF8')), 'hex')";
@@ -44,6 +44,11 @@ const MIGRATIONS: &[Migration] = &[
         version: 3,
         name: "create_stock",
         sql: include_str!("../../migrations/0003_create_stock.sql"),
+    },
+    Migration {
+        version: 5,
+        name: "create_people",
+        sql: include_str!("../../migrations/0005_create_people.sql"),
     },
     Migration {
         version: 7,

@@ -8,7 +8,7 @@ use crate::errors::StorageError;
 /// The login that the embedded server's URL names.
 pub const EMBEDDED_LOGIN: &str = "entrepot";
 
-/// Idempotent. `entrepot_owner` owns the schema, the other two are what connections take; none can log in.
+/// Idempotent. `entrepot_owner` owns the schema, the other three are what connections take; none can log in.
 const CREATE_ROLES: &str = "
     DO $$
     BEGIN
@@ -21,11 +21,14 @@ const CREATE_ROLES: &str = "
         IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'entrepot_engine') THEN
             CREATE ROLE entrepot_engine NOLOGIN NOSUPERUSER NOBYPASSRLS;
         END IF;
+        IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'entrepot_identity') THEN
+            CREATE ROLE entrepot_identity NOLOGIN NOSUPERUSER NOBYPASSRLS;
+        END IF;
     END $$;
     -- A superuser may act as any role; an ordinary administrator must be a member first.
     GRANT entrepot_owner TO CURRENT_USER;
     CREATE SCHEMA IF NOT EXISTS entrepot AUTHORIZATION entrepot_owner;
-    GRANT USAGE ON SCHEMA entrepot TO entrepot_app, entrepot_engine;";
+    GRANT USAGE ON SCHEMA entrepot TO entrepot_app, entrepot_engine, entrepot_identity;";
 
 const LOGIN_RIGHTS: &str = "
     SELECT r.rolsuper, r.rolbypassrls,
@@ -35,7 +38,9 @@ const LOGIN_RIGHTS: &str = "
            EXISTS (SELECT FROM pg_roles WHERE rolname = 'entrepot_app')
                AND pg_has_role(r.rolname, 'entrepot_app', 'MEMBER'),
            EXISTS (SELECT FROM pg_roles WHERE rolname = 'entrepot_engine')
-               AND pg_has_role(r.rolname, 'entrepot_engine', 'MEMBER')
+               AND pg_has_role(r.rolname, 'entrepot_engine', 'MEMBER'),
+           EXISTS (SELECT FROM pg_roles WHERE rolname = 'entrepot_identity')
+               AND pg_has_role(r.rolname, 'entrepot_identity', 'MEMBER')
     FROM pg_roles r WHERE r.rolname = session_user";
 
 /// Creates what is missing. `admin` must be allowed to create roles and, in this database, schemas.
@@ -49,7 +54,9 @@ pub(crate) async fn create(admin: &Client) -> Result<(), StorageError> {
 /// Lets a login take the product's roles, and nothing by inheritance.
 pub(crate) async fn grant_to_login(admin: &Client, login: &str) -> Result<(), StorageError> {
     let quoted = login.replace('"', "\"\"");
-    let sql = format!("ALTER ROLE \"{quoted}\" NOINHERIT; GRANT entrepot_app, entrepot_engine TO \"{quoted}\"");
+    let sql = format!(
+        "ALTER ROLE \"{quoted}\" NOINHERIT; GRANT entrepot_app, entrepot_engine, entrepot_identity TO \"{quoted}\""
+    );
     admin
         .batch_execute(&sql)
         .await
@@ -64,8 +71,14 @@ pub async fn check_login(database: &Database) -> Result<(), StorageError> {
     let client = database.connect(Role::Login, |_| {}).await?;
     let during = StorageError::during("checking the database login");
     let row = client.query_one(LOGIN_RIGHTS, &[]).await.map_err(during)?;
-    let [is_superuser, bypasses_rls, owns_tables, may_be_app, may_be_engine] =
-        [0, 1, 2, 3, 4].map(|column| row.get::<usize, bool>(column));
+    let [
+        is_superuser,
+        bypasses_rls,
+        owns_tables,
+        may_be_app,
+        may_be_engine,
+        may_be_identity,
+    ] = [0, 1, 2, 3, 4, 5].map(|column| row.get::<usize, bool>(column));
     // A superuser is a member of everything, so the order of these checks is the order of what to say.
     let problem = if is_superuser {
         "connects as a superuser, whom row level security does not bind; use a plain login (see docs/database.md)"
@@ -73,7 +86,7 @@ pub async fn check_login(database: &Database) -> Result<(), StorageError> {
         "connects with BYPASSRLS, so tenants would not be kept apart; use a plain login (see docs/database.md)"
     } else if owns_tables {
         "connects as an owner of the tables, who can switch row level security off; use a plain login"
-    } else if !may_be_app || !may_be_engine {
+    } else if !(may_be_app && may_be_engine && may_be_identity) {
         "connects as a login without the product's roles; run `entrepot migrate --admin-url …`, which grants them"
     } else {
         return Ok(());

@@ -17,6 +17,7 @@ const STATEMENT_TIMEOUT_MS: u32 = 10_000;
 const BEGIN: &str = "BEGIN";
 const COMMIT: &str = "COMMIT";
 const ROLLBACK: &str = "ROLLBACK";
+const BECOME_APP: &str = "SET LOCAL ROLE entrepot_app";
 const SET_ORG: &str = "SELECT set_config('app.org_id', $1, true)";
 
 /// Builds a pool of connections that take `role`.
@@ -102,6 +103,21 @@ impl TenantTx {
     #[must_use]
     pub fn org(&self) -> OrgId {
         self.org
+    }
+
+    /// Narrows a transaction that saw people to one organization: from here on it is the app role's, and sees no people but
+    /// members.
+    pub(crate) async fn adopt(client: Object, org: OrgId) -> Result<Self, StorageError> {
+        let tx = Self {
+            client: Some(client),
+            org,
+        };
+        tx.client()?
+            .batch_execute(BECOME_APP)
+            .await
+            .map_err(StorageError::during("narrowing a transaction"))?;
+        tx.query("naming the tenant", SET_ORG, &[&org.to_string()]).await?;
+        Ok(tx)
     }
 
     fn client(&self) -> Result<&Object, StorageError> {

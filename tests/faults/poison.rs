@@ -70,7 +70,7 @@ impl Bench {
         let request = Request {
             caller: Caller {
                 org: self.org,
-                key: None,
+                actor: domain::audit::Actor::Hub,
             },
             command: CommandId::new(command),
             line: 0,

@@ -24,7 +24,52 @@ const UNIQUES: Exempt = &[
     ("stock_movements_pkey", "(shard, seq) numbers the journal"),
     ("journal_shards_pkey", "shards hold items of all organizations"),
     ("schema_migrations_pkey", "the schema is everybody's"),
+    ("people_pkey", "a person may be a member of several organizations"),
+    (
+        "people_email",
+        "somebody who signs in has no organization yet; sign-in and sign-up answer uniformly",
+    ),
+    ("sessions_pkey", "a session is a person's"),
+    (
+        "sessions_token_hash",
+        "a session is looked up before its person is known",
+    ),
+    (
+        "invitations_token_hash",
+        "an invitation is looked up before its organization is known",
+    ),
+    (
+        "password_resets_pkey",
+        "a reset is looked up before its person is known",
+    ),
+    ("sign_ups_pkey", "a sign-up has no organization yet"),
+    ("attempts_pkey", "guessing is counted before anybody is known"),
 ];
+const FOREIGN_KEYS: Exempt = &[
+    ("memberships_person_id_fkey", "a person is nobody's"),
+    ("sessions_person_id_fkey", "a person is nobody's"),
+    ("password_resets_person_id_fkey", "a person is nobody's"),
+];
+/// Tables without row level security.
+const OPEN: Exempt = &[
+    ("journal_shards", "only the engine has rights on it"),
+    (
+        "schema_migrations",
+        "everybody may read it, nobody who serves may write it",
+    ),
+];
+/// Shared tables on which the app role has rights.
+const SHARED_WITH_APP: Exempt = &[
+    ("schema_migrations", "it is read at the start"),
+    (
+        "people",
+        "names and addresses of members of the organization named; see `own_members`",
+    ),
+];
+const POLICIES: Exempt = &[(
+    "people.own_members",
+    "a person's row has no organization; the policy asks memberships",
+)];
 
 const RULES: &[Rule] = &[
     Rule {
@@ -38,25 +83,25 @@ const RULES: &[Rule] = &[
         fault: "has no row level security, enabled and forced",
         question: "SELECT relname::text FROM pg_class WHERE relnamespace = 'entrepot'::regnamespace AND relkind IN ('r', 'p')
             AND NOT (relrowsecurity AND relforcerowsecurity)",
-        exempt: SHARED,
+        exempt: OPEN,
     },
     Rule {
         fault: "has no policy",
         question: "SELECT relname::text FROM pg_class c WHERE relnamespace = 'entrepot'::regnamespace AND relkind IN ('r', 'p')
             AND NOT EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid)",
-        exempt: SHARED,
+        exempt: OPEN,
     },
     Rule {
-        fault: "is a policy for somebody other than the engine that is not `org_id = (SELECT current_org())`",
+        fault: "is a policy for the app role or everybody that is not `org_id = (SELECT current_org())`",
         question: "SELECT format('%s.%s', c.relname, p.polname) FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid
             CROSS JOIN LATERAL (SELECT format('(%s = ( SELECT current_org() AS current_org))',
                 CASE c.relname WHEN 'organizations' THEN 'id' ELSE 'org_id' END) AS rule) r
             WHERE c.relnamespace = 'entrepot'::regnamespace
-              AND p.polroles <> ARRAY['entrepot_engine'::regrole::oid]
+              AND NOT p.polroles <@ ARRAY['entrepot_engine'::regrole::oid, 'entrepot_identity'::regrole::oid]
               AND NOT (coalesce(pg_get_expr(p.polqual, p.polrelid), r.rule) = r.rule
                    AND coalesce(pg_get_expr(p.polwithcheck, p.polrelid), r.rule) = r.rule
                    AND (p.polqual IS NOT NULL OR p.polwithcheck IS NOT NULL))",
-        exempt: NOTHING,
+        exempt: POLICIES,
     },
     Rule {
         fault: "is a unique that does not lead with org_id, and so tells a tenant about others",
@@ -72,7 +117,7 @@ const RULES: &[Rule] = &[
             JOIN pg_attribute b ON b.attrelid = k.confrelid AND b.attnum = k.confkey[1]
             WHERE k.contype = 'f' AND k.connamespace = 'entrepot'::regnamespace AND NOT (a.attname = 'org_id'
               AND (b.attname = 'org_id' OR k.confrelid = 'organizations'::regclass))",
-        exempt: NOTHING,
+        exempt: FOREIGN_KEYS,
     },
     Rule {
         fault: "is a view or a foreign table, which reads with its owner's rights",
@@ -115,10 +160,19 @@ const RULES: &[Rule] = &[
     Rule {
         fault: "may be truncated, referred to or given triggers by a role that serves: neither asks a policy",
         question: "SELECT format('%s by %s', c.relname, r.role) FROM pg_class c
-            CROSS JOIN (VALUES ('entrepot_app'), ('entrepot_engine')) AS r (role)
+            CROSS JOIN (VALUES ('entrepot_app'), ('entrepot_engine'), ('entrepot_identity')) AS r (role)
             WHERE c.relnamespace = 'entrepot'::regnamespace AND c.relkind IN ('r', 'p')
               AND has_table_privilege(r.role, c.oid, 'TRUNCATE, REFERENCES, TRIGGER')",
         exempt: NOTHING,
+    },
+    Rule {
+        fault: "is nobody's, and yet the app role has rights on it",
+        question: "SELECT relname::text FROM pg_class c WHERE relnamespace = 'entrepot'::regnamespace AND relkind IN ('r', 'p')
+            AND relname <> 'organizations'
+            AND NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'org_id')
+            AND (has_table_privilege('entrepot_app', c.oid, 'SELECT, INSERT, UPDATE, DELETE')
+                 OR has_any_column_privilege('entrepot_app', c.oid, 'SELECT, INSERT, UPDATE'))",
+        exempt: SHARED_WITH_APP,
     },
     Rule {
         fault: "is open to everybody",
@@ -128,7 +182,7 @@ const RULES: &[Rule] = &[
     },
     Rule {
         fault: "is a role that serves and that policies do not bind",
-        question: "SELECT rolname::text FROM pg_roles r WHERE rolname IN ('entrepot_app', 'entrepot_engine')
+        question: "SELECT rolname::text FROM pg_roles r WHERE rolname IN ('entrepot_app', 'entrepot_engine', 'entrepot_identity')
             AND (rolsuper OR rolbypassrls OR rolcreaterole OR rolcanlogin
                  OR pg_has_role(r.oid, 'entrepot_owner', 'MEMBER'))",
         exempt: NOTHING,
@@ -194,6 +248,8 @@ const PLANTS: &[&str] = &[
     "GRANT DELETE ON stock_movements TO entrepot_app",
     "GRANT TRUNCATE ON products TO entrepot_app",
     "GRANT SELECT ON products TO PUBLIC",
+    "GRANT SELECT ON sessions TO entrepot_app",
+    "GRANT INSERT (id) ON people TO entrepot_app; GRANT SELECT ON attempts TO entrepot_app",
     "ALTER ROLE entrepot_app BYPASSRLS",
     "GRANT entrepot_owner TO entrepot_app",
 ];

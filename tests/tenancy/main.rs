@@ -24,6 +24,14 @@ fn none(faults: &[String]) {
 const SHARED: &[(&str, &str)] = &[
     ("journal_shards", "shards hold items of all organizations"),
     ("schema_migrations", "the schema is everybody's"),
+    ("people", "a person may be a member of several organizations"),
+    ("sessions", "a session is a person's, who may switch organizations"),
+    ("password_resets", "a password is a person's"),
+    (
+        "sign_ups",
+        "an organization does not exist before its sign-up is confirmed",
+    ),
+    ("attempts", "guessing is counted before anybody is known"),
 ];
 
 /// The column that says whose a row is.

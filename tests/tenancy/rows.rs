@@ -42,6 +42,17 @@ const ENGINE: &[(&str, &[&str], &str)] = &[
     ),
 ];
 
+/// The same for the role that finds out who asks.
+const IDENTITY: &[(&str, &[&str], &str)] = &[
+    ("organizations", &["selects"], "a person's organizations are named"),
+    (
+        "memberships",
+        &["selects"],
+        "what a person may do is found before the organization is named",
+    ),
+    ("invitations", &["selects"], "an invitation is looked up by its token"),
+];
+
 /// A table to try, and the two tenants whose rows are in it.
 struct Trial<'a> {
     client: &'a Client,
@@ -145,16 +156,19 @@ impl Trial<'_> {
         faults
     }
 
-    /// What the engine can do and is not listed for, and the reverse.
-    async fn leaks_of_engine(&self) -> Faults {
-        let listed = ENGINE.iter().find(|(table, _, _)| *table == self.table);
+    /// What a role that works across tenants can do and is not listed for, and the reverse.
+    async fn leaks_of(&self, role: &str, listed: &[(&str, &[&str], &str)]) -> Faults {
+        let listed = listed.iter().find(|(table, _, _)| *table == self.table);
         let listed = listed.map_or(&[][..], |(_, verbs, _)| verbs);
         let mut faults = Faults::new();
-        for (verb, sql) in self.verbs("entrepot_engine", self.foreign).await {
-            let can = self.touched("entrepot_engine", None, &sql).await.unwrap_or_default() > 0;
+        for (verb, sql) in self.verbs(role, self.foreign).await {
+            let can = self.touched(role, None, &sql).await.unwrap_or_default() > 0;
             if can != listed.contains(&verb) {
-                let is = if can { "does" } else { "does not" };
-                faults.push(format!("{}: the engine {is} what ENGINE says of `{verb}`", self.table));
+                let is = if can { "it does" } else { "it does not" };
+                faults.push(format!(
+                    "{}: {role} `{verb}`: {is}, and the list says otherwise",
+                    self.table
+                ));
             }
         }
         faults
@@ -255,17 +269,22 @@ async fn lay_out(client: &Client, orgs: [Uuid; 2]) {
         .batch_execute("BEGIN; SET LOCAL session_replication_role = replica")
         .await
         .unwrap();
-    let checks = "SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname) FROM pg_constraint
-        WHERE connamespace = 'entrepot'::regnamespace AND contype = 'c' AND conrelid <> 0";
-    for row in client.query(checks, &[]).await.unwrap() {
-        client.batch_execute(row.get(0)).await.unwrap();
-    }
+    drop_checks(client).await;
     for table in tables(client).await {
         if let Some(whose) = owner_column(client, &table).await {
             for org in orgs {
                 put_row(client, &table, whose, org).await;
             }
         }
+    }
+}
+
+/// Made-up values are tried, not whether they make sense.
+async fn drop_checks(client: &Client) {
+    let checks = "SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname) FROM pg_constraint
+        WHERE connamespace = 'entrepot'::regnamespace AND contype = 'c' AND conrelid <> 0";
+    for row in client.query(checks, &[]).await.unwrap() {
+        client.batch_execute(row.get(0)).await.unwrap();
     }
 }
 
@@ -300,7 +319,8 @@ async fn no_tenant_reaches_anothers_rows_in_any_table_by_any_verb_and_every_hole
             foreign,
         };
         found.extend(trial.leaks_of_app().await);
-        found.extend(trial.leaks_of_engine().await);
+        found.extend(trial.leaks_of("entrepot_engine", ENGINE).await);
+        found.extend(trial.leaks_of("entrepot_identity", IDENTITY).await);
         tried += 1;
         if trial.may_select().await {
             missed.extend(trial.missed("ALTER TABLE {table} DISABLE ROW LEVEL SECURITY").await);
@@ -315,6 +335,65 @@ async fn no_tenant_reaches_anothers_rows_in_any_table_by_any_verb_and_every_hole
     none(&found);
     none(&missed);
     assert!(tried >= 13, "only {tried} tables");
+    client.batch_execute("ROLLBACK").await.unwrap();
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn a_tenant_sees_its_own_members_of_the_people_that_are_nobodys() {
+    let app = TestApp::start().await;
+    let other = app.second_organization().await;
+    let client = app.admin().await;
+    let question = "SELECT org_id FROM stock_locations WHERE id = $1";
+    let own: Uuid = client.query_one(question, &[&app.location()]).await.unwrap().get(0);
+    let (ann, bob) = (Uuid::from_u128(1), Uuid::from_u128(2));
+    client
+        .batch_execute("BEGIN; SET LOCAL session_replication_role = replica")
+        .await
+        .unwrap();
+    drop_checks(&client).await;
+    for (person, org) in [(ann, own), (bob, other.id)] {
+        let columns = columns(&client, "people").await;
+        let names: Vec<&str> = columns.iter().map(|(name, _)| name.as_str()).collect();
+        let values: Vec<String> = columns
+            .iter()
+            .map(|(name, kind)| {
+                if name == "id" {
+                    format!("'{person}'")
+                } else {
+                    value(kind, Some(person))
+                }
+            })
+            .collect();
+        let sql = format!(
+            "INSERT INTO people ({}) VALUES ({})",
+            names.join(", "),
+            values.join(", ")
+        );
+        client.batch_execute(&sql).await.unwrap();
+        let sql = format!(
+            "INSERT INTO memberships (org_id, person_id, role, since) VALUES ('{org}', '{person}', 'staff', now())"
+        );
+        client.batch_execute(&sql).await.unwrap();
+    }
+    let seen = async |named: Option<Uuid>| -> Vec<Uuid> {
+        let named = named.map(|org| org.to_string()).unwrap_or_default();
+        let begin = format!("SAVEPOINT before; SET LOCAL ROLE entrepot_app; SET LOCAL app.org_id = '{named}'");
+        client.batch_execute(&begin).await.unwrap();
+        let rows = client.query("SELECT id FROM people", &[]).await.unwrap();
+        client.batch_execute("ROLLBACK TO SAVEPOINT before").await.unwrap();
+        rows.iter().map(|row| row.get(0)).collect()
+    };
+    assert_eq!(
+        (seen(Some(own)).await, seen(Some(other.id)).await),
+        (vec![ann], vec![bob])
+    );
+    assert_eq!(seen(None).await, Vec::<Uuid>::new());
+    client
+        .batch_execute("ALTER POLICY own_members ON people USING (true)")
+        .await
+        .unwrap();
+    assert_eq!(seen(Some(own)).await.len(), 2, "the twin: nobody misses the policy");
     client.batch_execute("ROLLBACK").await.unwrap();
     app.stop().await;
 }

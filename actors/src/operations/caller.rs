@@ -9,15 +9,23 @@ use domain::stock::Fingerprint;
 pub struct Caller {
     /// The organization it acts for.
     pub org: OrgId,
-    /// The key it came with; none for what the hub does by itself.
-    pub key: Option<ApiKeyId>,
+    /// The person, the key, or the hub itself.
+    pub actor: Actor,
+}
+
+impl Caller {
+    /// Who asked, as the journal keeps it: one column for people and keys, whose UUIDv7s never meet.
+    #[must_use]
+    pub fn asked_by(&self) -> Option<ApiKeyId> {
+        self.actor.id().map(ApiKeyId::new)
+    }
 }
 
 impl Caller {
     /// Who this is to the audit log.
     #[must_use]
     pub fn actor(self) -> Actor {
-        self.key.map_or(Actor::Hub, Actor::ApiKey)
+        self.actor
     }
 }
 

@@ -60,6 +60,9 @@ pub enum OperationError {
     /// The database minds the command; asking again will not help.
     #[error("the command could not be written")]
     NotWritable,
+    /// Something about people, their sessions or keys.
+    #[error(transparent)]
+    People(#[from] super::people::PeopleError),
     /// The database could not be reached or misbehaved.
     #[error(transparent)]
     Storage(#[from] StorageError),

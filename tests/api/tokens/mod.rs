@@ -62,7 +62,7 @@ async fn a_key_is_exchanged_for_tokens_that_may_do_what_was_asked_for_and_no_mor
 async fn a_token_begets_no_token_and_no_key_gives_more_than_it_has() {
     let app = TestApp::start().await;
     // The hub has not met this key yet, so it learns what the key may do from the database as it then is.
-    let organization = "INSERT INTO api_keys (org_id, id, name, secret_hash, scopes)
+    let organization = "INSERT INTO api_keys (org_id, id, name, secret_hash, permissions)
         SELECT org_id, gen_random_uuid(), 'narrow', sha256('ek_narrow'), '{stock:read,checkouts:read}' FROM api_keys";
     app.admin_sql(organization).await;
     let create = |secret: &str, scopes: &[&str]| {
@@ -122,7 +122,8 @@ async fn every_change_of_a_family_leaves_an_entry_without_a_secret() {
     let revoke = app.post("/api/v1/tokens/revoke").json(body).send().await;
     assert_eq!(revoke.status(), 204);
     let client = app.admin().await;
-    let question = "SELECT action, actor_kind, coalesce(why, ''), from_address IS NOT NULL, e::text FROM audit_entries e
+    let question =
+        "SELECT action, actor_kind, coalesce(why, ''), from_address IS NOT NULL, e::text FROM audit_entries e
         WHERE subject_kind = 'token_family' ORDER BY seq";
     let rows = client.query(question, &[]).await.unwrap();
     let entries: Vec<(String, String, String)> = rows.iter().map(|row| (row.get(0), row.get(1), row.get(2))).collect();
@@ -140,7 +141,10 @@ async fn every_change_of_a_family_leaves_an_entry_without_a_secret() {
         assert!(row.get::<_, bool>(3), "no address in {text}");
         for secret in [&pair, &next, &other] {
             for name in ["access_token", "refresh_token"] {
-                assert!(!text.contains(secret[name].as_str().unwrap().rsplit(['_', '.']).next().unwrap()), "{text}");
+                assert!(
+                    !text.contains(secret[name].as_str().unwrap().rsplit(['_', '.']).next().unwrap()),
+                    "{text}"
+                );
             }
         }
     }

@@ -8,6 +8,7 @@ use actors::operations::organizations::hash_api_key;
 use actors::operations::tokens::{Believed, believe};
 use actors::tokens::is_access_token;
 use domain::access::PermissionSet;
+use domain::audit::Actor;
 use jiff::Timestamp;
 use storage::StorageError;
 use storage::api_keys::{self, ApiKeyOwner};
@@ -47,10 +48,7 @@ pub(super) async fn find(state: &AppState, request: &HttpRequest) -> Result<Iden
     }
     if machine.requests_per_minute != Some(0) {
         let class = class_of(request.method(), request.path());
-        let who = machine
-            .caller
-            .key
-            .map_or(Charged::Nobody, |key| Charged::Caller(key.uuid()));
+        let who = machine.caller.actor.id().map_or(Charged::Nobody, Charged::Caller);
         state.edges.charge(class, who, machine.requests_per_minute)?;
     }
     Ok(Identity {
@@ -72,12 +70,12 @@ impl From<ApiKeyOwner> for Machine {
         Self {
             caller: Caller {
                 org: owner.org,
-                key: Some(owner.key),
+                actor: Actor::ApiKey(owner.key),
             },
-            permissions: owner.scopes,
+            permissions: owner.permissions,
             proof: Proof::ApiKey,
             expires_at: owner.expires_at,
-            requests_per_minute: owner.requests_per_minute,
+            requests_per_minute: owner.requests_per_minute.and_then(|limit| u32::try_from(limit).ok()),
         }
     }
 }
@@ -87,7 +85,7 @@ impl From<Believed> for Machine {
         Self {
             caller: Caller {
                 org: token.org,
-                key: Some(token.key),
+                actor: Actor::ApiKey(token.key),
             },
             permissions: token.scopes,
             proof: Proof::AccessToken,

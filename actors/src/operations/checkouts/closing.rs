@@ -119,7 +119,10 @@ async fn end(stock: &Stock, org: OrgId, id: ReservationId, was_written: bool) ->
 pub async fn finish_closings(stock: &Stock) -> Result<usize, OperationError> {
     let mut finished = 0;
     for (org, intent) in checkouts::list_closings(&stock.engine, PER_ROUND).await? {
-        let caller = Caller { org, key: None };
+        let caller = Caller {
+            org,
+            actor: domain::audit::Actor::Hub,
+        };
         let ClosingIntent {
             checkout,
             how,

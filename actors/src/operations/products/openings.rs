@@ -82,7 +82,10 @@ impl Openings {
             .filter(|opening| matches!(opening.action, Action::Count { .. }))
             .count();
         let run = |opening: Opening| async move {
-            let caller = Caller { org, key: None };
+            let caller = Caller {
+                org,
+                actor: domain::audit::Actor::Hub,
+            };
             let request = Request {
                 caller,
                 command: opening.command,

@@ -44,7 +44,7 @@ pub async fn execute(
         id: request.command,
         line: request.line,
         fingerprint: request.fingerprint,
-        asked_by: request.caller.key,
+        asked_by: request.caller.asked_by(),
         action,
     };
     let key = ItemKey {

@@ -3,6 +3,7 @@
 use actix_web::{HttpResponse, web};
 use actors::operations::tokens::{self, NewTokens};
 use domain::access::PermissionSet;
+use domain::audit::Actor;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -39,7 +40,7 @@ pub async fn handle(
     body: Body<CreateTokens>,
 ) -> Result<HttpResponse, ApiError> {
     let identity = &who.identity;
-    let (Proof::ApiKey, Some(key)) = (identity.proof, identity.caller.key) else {
+    let (Proof::ApiKey, Actor::ApiKey(key)) = (identity.proof, identity.caller.actor) else {
         return Err(ApiError::new(Code::ApiKeyNeeded));
     };
     let asked = NewTokens {

@@ -1,0 +1,73 @@
+//! API keys: made with at most their maker's permissions, shown once, revoked.
+
+use domain::access::PermissionSet;
+use domain::audit::Subject;
+use domain::ids::ApiKeyId;
+use jiff::Timestamp;
+use serde_json::json;
+use storage::api_keys::{self, ApiKey};
+use storage::audit_log;
+
+use super::OperationError;
+use super::members::{Decider, roll_back};
+use super::organizations::{fresh_api_key, hash_api_key};
+use super::people::{PeopleError, parse_name};
+use crate::people::People;
+
+/// What a key is to be.
+#[derive(Clone, Debug)]
+pub struct NewApiKey {
+    /// What people call it.
+    pub name: String,
+    /// What it may do.
+    pub permissions: PermissionSet,
+    /// When it stops working by itself.
+    pub expires_at: Option<Timestamp>,
+    /// How often it may ask; none: as often as any.
+    pub requests_per_minute: Option<i32>,
+}
+
+/// Makes a key; its secret is in the answer and nowhere else.
+///
+/// # Errors
+/// [`PeopleError::Exceeds`] for a permission that its maker has not.
+pub async fn create(people: &People, decider: &Decider, new: NewApiKey) -> Result<(ApiKey, String), OperationError> {
+    let name = parse_name(&new.name)?;
+    if let Some(too_much) = new.permissions.iter().find(|one| !decider.permissions.has(*one)) {
+        return Err(PeopleError::Exceeds(too_much).into());
+    }
+    let secret = fresh_api_key(&*people.clock);
+    let key = ApiKey {
+        id: ApiKeyId::new(people.clock.fresh_id()),
+        name,
+        permissions: Some(new.permissions),
+        expires_at: new.expires_at,
+        requests_per_minute: new.requests_per_minute,
+        made_by: decider.trail.actor.id(),
+    };
+    let after = json!({
+        "name": key.name, "permissions": new.permissions.words(), "expires_at": key.expires_at,
+        "requests_per_minute": key.requests_per_minute,
+    });
+    let tx = people.tenants.begin(decider.org).await?;
+    api_keys::insert(&tx, &key, &hash_api_key(&secret)).await?;
+    let entry = decider.trail.entry("api_key.create", Subject::new("api_key", key.id));
+    audit_log::append(&tx, &entry.after(after)).await?;
+    tx.commit().await?;
+    Ok((key, secret))
+}
+
+/// Makes a key useless.
+///
+/// # Errors
+/// [`PeopleError::Unknown`] when there is none, or it is useless already.
+pub async fn revoke(people: &People, decider: &Decider, id: ApiKeyId) -> Result<(), OperationError> {
+    let tx = people.tenants.begin(decider.org).await?;
+    if !api_keys::revoke(&tx, id, decider.trail.at).await? {
+        return roll_back(tx, PeopleError::Unknown("API key").into()).await;
+    }
+    let entry = decider.trail.entry("api_key.revoke", Subject::new("api_key", id));
+    audit_log::append(&tx, &entry).await?;
+    tx.commit().await?;
+    Ok(())
+}

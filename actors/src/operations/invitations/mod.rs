@@ -1,0 +1,7 @@
+//! Invitations: offered by mail, accepted once, withdrawn.
+
+mod accept;
+mod create;
+
+pub use accept::{accept, look};
+pub use create::{NewInvitation, create, withdraw};

@@ -1,0 +1,51 @@
+//! How operations on people end badly.
+
+use domain::access::{Permission, RoleRefused};
+use domain::people::PasswordRefused;
+
+/// Why not. Nothing here tells whether somebody has an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PeopleError {
+    /// No such account, or not its password; never which of the two.
+    #[error("address and password do not belong together")]
+    SignInRefused,
+    /// Too early for another try.
+    #[error("too many tries; try again in {seconds} s")]
+    TooManyTries {
+        /// How long to wait.
+        seconds: i64,
+    },
+    /// The password is too short, too long or too well known.
+    #[error(transparent)]
+    Password(#[from] PasswordRefused),
+    /// The token was used, ran out, or never was.
+    #[error("the link was used before, ran out, or is incomplete")]
+    LinkUnusable,
+    /// A rule about roles said no.
+    #[error(transparent)]
+    Role(#[from] RoleRefused),
+    /// A key may not do what its maker may not.
+    #[error("a key cannot have {word}, which its maker has not", word = .0.word())]
+    Exceeds(Permission),
+    /// The text is no e-mail address.
+    #[error("that is no e-mail address")]
+    EmailUnusable,
+    /// The name is empty, too long, or not on one line.
+    #[error("a name is 1 to 200 characters on one line")]
+    NameUnusable,
+    /// The invited person is a member already.
+    #[error("somebody with this address is a member already")]
+    MemberAlready,
+    /// A limit names a place that is not there.
+    #[error("the organization has no such location")]
+    LocationUnknown,
+    /// There is no such thing in this organization, or of this person.
+    #[error("no such {0}")]
+    Unknown(&'static str),
+    /// Too many passwords are being hashed.
+    #[error("too many passwords are being checked")]
+    Busy,
+    /// The hash function failed.
+    #[error("hashing a password failed")]
+    HashFailed,
+}
