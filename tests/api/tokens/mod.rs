@@ -122,7 +122,8 @@ async fn every_change_of_a_family_leaves_an_entry_without_a_secret() {
     let revoke = app.post("/api/v1/tokens/revoke").json(body).send().await;
     assert_eq!(revoke.status(), 204);
     let client = app.admin().await;
-    let question = "SELECT action, actor_kind, coalesce(why, ''), from_address IS NOT NULL, e::text FROM audit_entries e
+    let question =
+        "SELECT action, actor_kind, coalesce(why, ''), from_address IS NOT NULL, e::text FROM audit_entries e
         WHERE subject_kind = 'token_family' ORDER BY seq";
     let rows = client.query(question, &[]).await.unwrap();
     let entries: Vec<(String, String, String)> = rows.iter().map(|row| (row.get(0), row.get(1), row.get(2))).collect();
@@ -140,7 +141,10 @@ async fn every_change_of_a_family_leaves_an_entry_without_a_secret() {
         assert!(row.get::<_, bool>(3), "no address in {text}");
         for secret in [&pair, &next, &other] {
             for name in ["access_token", "refresh_token"] {
-                assert!(!text.contains(secret[name].as_str().unwrap().rsplit(['_', '.']).next().unwrap()), "{text}");
+                assert!(
+                    !text.contains(secret[name].as_str().unwrap().rsplit(['_', '.']).next().unwrap()),
+                    "{text}"
+                );
             }
         }
     }
