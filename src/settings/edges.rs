@@ -13,8 +13,8 @@ const NAMELESS_ISSUER: &str = "entrepot";
 
 pub(super) fn read(reader: &mut Reader) -> EdgeSettings {
     let public_url = reader.text("server.public_url");
-    let is_url = public_url.starts_with("https://") || public_url.starts_with("http://");
-    if !public_url.is_empty() && !(is_url && is_origin(&public_url)) {
+    let is_usable = public_url.is_empty() || is_origin(&public_url);
+    if !is_usable {
         let wanted = "must be like https://hub.example, without a path";
         reader.mistake("server.public_url", wanted);
     }

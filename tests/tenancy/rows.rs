@@ -36,6 +36,11 @@ const ENGINE: &[(&str, &[&str], &str)] = &[
         "the journal keeps them",
     ),
     (
+        "audit_heads",
+        &["selects"],
+        "checkpoints of all organizations are signed",
+    ),
+    (
         "checkout_closings",
         &["selects"],
         "the repair loop finds what was cut short",

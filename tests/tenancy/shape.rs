@@ -136,6 +136,6 @@ fn collect(value: &Value, pointer: &str, slots: &mut Vec<Slot>) {
             .iter()
             .enumerate()
             .for_each(|(n, item)| collect(item, &format!("{pointer}/{n}"), slots)),
-        _ => {}
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }

@@ -5,7 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use kit::TestApp;
 use ring::signature::{Ed25519KeyPair, KeyPair as _};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 pub(crate) fn encode(bytes: impl AsRef<[u8]>) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
@@ -81,13 +81,16 @@ fn header_text(header: &Value, name: &str) -> String {
 }
 
 fn with(object: &Value, members: Value) -> Value {
-    let mut object = object.clone();
-    for (name, value) in json!(members).as_object().unwrap() {
+    let mut changed = object.clone();
+    let Value::Object(members) = members else {
+        panic!("{members} is no object")
+    };
+    for (name, value) in members {
         if value.is_null() {
-            object.as_object_mut().unwrap().remove(name);
+            changed.as_object_mut().unwrap().remove(&name);
         } else {
-            object[name] = value.clone();
+            changed[name.as_str()] = value;
         }
     }
-    object
+    changed
 }

@@ -218,7 +218,6 @@ fn too_many(wait: Duration) -> ApiError {
 mod tests {
     use std::sync::atomic::AtomicU64;
 
-    use actors::clock::{SystemClock, stopwatch};
     use jiff::Timestamp;
 
     use super::*;
@@ -304,26 +303,5 @@ mod tests {
         assert_eq!(class(Method::POST, "/api/v1/tokens/refresh"), RouteClass::SignIn);
         assert_eq!(class(Method::GET, "/metrics"), RouteClass::Operators);
         assert_eq!(class(Method::GET, "/api/docs/"), RouteClass::Operators);
-    }
-
-    #[test]
-    fn charging_is_far_below_what_a_request_costs() {
-        let limits = Limits::new(
-            &LimitSettings {
-                checkout: u32::MAX,
-                ..SETTINGS
-            },
-            Arc::new(SystemClock),
-        );
-        let key = Charged::Caller(Uuid::from_u128(4));
-        let rounds = 100_000;
-        for (what, own) in [("without a limit", Some(0)), ("with one", None)] {
-            let started = stopwatch();
-            for _ in 0..rounds {
-                let charged = limits.charge(RouteClass::Checkout, key, own);
-                assert!(std::hint::black_box(charged).is_ok());
-            }
-            println!("charging a key {what}: {} ns", (started.elapsed() / rounds).as_nanos());
-        }
     }
 }
