@@ -10,6 +10,7 @@ use actors::checkpoints::{HubKey, Keeper};
 use actors::clock::Clock;
 use actors::operations::organizations::bootstrap;
 use actors::people::People;
+use actors::tokens::Tokens;
 use actors::{Stock, repair};
 use anyhow::{Context, bail};
 use prometheus_client::registry::Registry;
@@ -25,6 +26,7 @@ const JOURNAL_WITHIN: Duration = Duration::from_secs(30);
 /// How long the last audit checkpoint may hold a stop up.
 const LAST_ROUND_WITHIN: Duration = Duration::from_secs(3);
 const JOURNAL_POLL: Duration = Duration::from_millis(5);
+const TOKEN_KEYS_FOLDER: &str = "token-keys";
 const BOOTSTRAP_KEY_FILE: &str = "bootstrap-key";
 
 /// A database that is migrated and safe to serve from.
@@ -234,9 +236,11 @@ async fn serve(database: &Database, settings: &Settings, clock: Arc<dyn Clock>) 
     let people = People::start(database, stock.tenants.clone(), clock, settings.people.clone())?;
     let mut registry = Registry::with_prefix("entrepot");
     stock.metrics.register(&mut registry);
+    let tokens = Tokens::open(&stock, &settings.data_dir.join(TOKEN_KEYS_FOLDER), &settings.tokens)?;
     let key = HubKey::load_or_create(&settings.audit_key_file(), &*stock.clock)?;
     let keeper = Keeper::new(&stock, settings.checkpoint_folder(), key);
-    let state = AppState::new(stock.clone(), people.clone(), registry).with_checkpoints(keeper.checkpoints());
+    let state = AppState::new(stock.clone(), people.clone(), tokens, &settings.edges, registry)
+        .with_checkpoints(keeper.checkpoints());
     let running =
         web::start(&settings.server, state).with_context(|| format!("listening on {}", settings.server.address))?;
     Ok(Served {

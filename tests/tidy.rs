@@ -361,3 +361,78 @@ fn the_checker_does_not_use_the_code_that_made_the_decisions() {
         ["evolve"]
     );
 }
+
+/// Requirements of OWASP ASVS 5.0.0 by level.
+const ASVS_ROWS: &[(&str, usize)] = &[("L1", 70), ("L2", 183)];
+const ASVS: &str = "docs/security/asvs.md";
+
+/// What is wrong with the table of ASVS answers, given every source of the workspace.
+fn asvs_faults(table: &str, sources: &str) -> Faults {
+    let (mut faults, mut ids) = (Faults::new(), Vec::new());
+    let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
+    let rows: Vec<Vec<&str>> = table
+        .lines()
+        .filter(|line| line.starts_with("| ") && !line.starts_with("| Requirement"))
+        .map(|line| line.trim_matches('|').split('|').map(str::trim).collect())
+        .collect();
+    for row in &rows {
+        let [id, _, words, answer] = row.as_slice() else {
+            faults.push(format!("{row:?} is no row"));
+            continue;
+        };
+        let id_parts: Vec<u32> = id.split('.').filter_map(|part| part.parse().ok()).collect();
+        if id_parts.len() != 3 || ids.last().is_some_and(|last| *last >= id_parts) {
+            faults.push(format!("{id} is not in order"));
+        }
+        ids.push(id_parts);
+        let (kind, said) = answer.split_once(": ").unwrap_or_default();
+        let said = said.trim_matches('`');
+        let is_good = match kind {
+            "test" => sources.contains(&format!("fn {said}(")),
+            "document" => workspace().join(said).is_file(),
+            "reason" | "open" => said.len() > 10,
+            _ => false,
+        };
+        if !is_good || words.is_empty() {
+            faults.push(format!("{id}: `{answer}` is no answer"));
+        }
+        *kinds.entry(kind).or_default() += 1;
+    }
+    for (level, expected) in ASVS_ROWS {
+        let found = rows.iter().filter(|row| row.get(1) == Some(level)).count();
+        if found != *expected {
+            faults.push(format!("{found} rows of {level}, not {expected}"));
+        }
+    }
+    let count = |kind: &str| kinds.get(kind).copied().unwrap_or_default();
+    let summary = format!(
+        "asvs: {} rows, {} by test, {} by document, {} by reason, {} open",
+        rows.len(),
+        count("test"),
+        count("document"),
+        count("reason"),
+        count("open")
+    );
+    if !table.contains(&summary) {
+        faults.push(format!("the summary must say: {summary}"));
+    }
+    faults
+}
+
+#[test]
+fn asvs_rows_are_complete_and_what_they_name_exists() {
+    let table = fs::read_to_string(workspace().join(ASVS)).unwrap();
+    let sources: String = sources().into_iter().map(|(_, text)| text).collect();
+    none(&asvs_faults(&table, &sources));
+    for (from, to) in [
+        ("test: `every_statement", "test: `no_statement"),
+        ("document: `deny.toml`", "document: `allow.toml`"),
+        ("reason: there is no LDAP", "reason: "),
+        ("| 17.3.2 |", "| 17.3.1 |"),
+        ("| L1 |", "| L2 |"),
+        ("rows, ", "rows and "),
+    ] {
+        assert!(table.contains(from), "{from}");
+        assert!(!asvs_faults(&table.replacen(from, to, 1), &sources).is_empty(), "{to}");
+    }
+}

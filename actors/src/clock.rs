@@ -1,6 +1,7 @@
 //! The only place of this layer that asks for the time, waits, or draws randomness.
 
-use std::time::Duration;
+use std::sync::LazyLock;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -15,7 +16,15 @@ pub trait Clock: Send + Sync + 'static {
 
     /// 256 unguessable bits.
     fn fresh_secret(&self) -> [u8; 32];
+
+    /// Time that passed since some moment, for limits: whatever happens to the calendar, it never goes back.
+    fn uptime(&self) -> Duration {
+        Duration::from_micros(u64::try_from(self.now().as_microsecond()).unwrap_or_default())
+    }
 }
+
+/// When this process first asked; [`SystemClock::uptime`] counts from here.
+static STARTED: LazyLock<Instant> = LazyLock::new(stopwatch);
 
 /// The machine's clock.
 #[derive(Clone, Copy, Debug, Default)]
@@ -37,6 +46,10 @@ impl Clock for SystemClock {
         rand::fill(&mut secret[..]);
         secret
     }
+
+    fn uptime(&self) -> Duration {
+        STARTED.elapsed()
+    }
 }
 
 /// Waits in real time: for backing off, never for a result.
@@ -48,6 +61,6 @@ pub async fn pause(duration: Duration) {
 /// A moment to measure real durations from.
 #[expect(clippy::disallowed_methods, reason = "this is the clock")]
 #[must_use]
-pub fn stopwatch() -> std::time::Instant {
-    std::time::Instant::now()
+pub fn stopwatch() -> Instant {
+    Instant::now()
 }

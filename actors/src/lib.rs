@@ -15,5 +15,6 @@ pub mod operations;
 pub mod people;
 pub mod repair;
 mod stock;
+pub mod tokens;
 
 pub use stock::{Stock, StockSettings};

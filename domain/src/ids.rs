@@ -46,6 +46,8 @@ typed_ids! {
     OrgId
     /// An API key (not its secret).
     ApiKeyId
+    /// The access and refresh tokens that descend from one exchange of an API key.
+    TokenFamilyId
     /// A human being who signs in; may be a member of several organizations.
     PersonId
     /// A signed-in browser (not its secret).

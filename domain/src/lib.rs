@@ -10,3 +10,4 @@ pub mod ids;
 pub mod money;
 pub mod people;
 pub mod stock;
+pub mod tokens;

@@ -1,5 +1,6 @@
 //! Settings: `config/default.toml`, then a file, then `ENTREPOT__…` variables; typed, and every mistake listed at once.
 
+mod edges;
 mod people;
 mod reader;
 mod sources;
@@ -10,9 +11,10 @@ use std::time::Duration;
 
 use actors::StockSettings;
 use actors::people::PeopleSettings;
+use actors::tokens::TokenSettings;
 use domain::money::Currency;
 use storage::{DatabaseSettings, TlsMode};
-use web::HttpServerSettings;
+use web::{EdgeSettings, HttpServerSettings};
 
 use reader::Reader;
 pub use reader::{Mistake, Mistakes};
@@ -24,6 +26,10 @@ pub struct Settings {
     pub data_dir: PathBuf,
     /// How to listen.
     pub server: HttpServerSettings,
+    /// How to meet the world.
+    pub edges: EdgeSettings,
+    /// How tokens are issued.
+    pub tokens: TokenSettings,
     /// An external database; `None` runs the embedded one.
     pub database: Option<DatabaseSettings>,
     /// Connections for requests, wherever the database is.
@@ -111,16 +117,22 @@ impl Settings {
             answer_within: Duration::from_millis(reader.number("stock.answer_within_ms", 10, 60_000) as u64),
             idle_after: Duration::from_secs(reader.number("stock.idle_after_seconds", 1, 86_400) as u64),
         };
+        let edges = edges::read(reader);
+        let tokens = edges::read_tokens(reader, &edges);
         let repair_seconds = reader.number("stock.repair_interval_seconds", 1, 3_600) as u64;
         let data_dir = if data_dir.is_empty() {
             default_data_dir()
         } else {
             PathBuf::from(data_dir)
         };
+        let local = || format!("http://localhost:{}", server.address.port());
+        let public_url = edges.public_url.clone().unwrap_or_else(local);
         Self {
-            people: people::read(reader, &data_dir, server.address.port()),
+            people: people::read(reader, &data_dir, public_url),
             data_dir,
             server,
+            edges,
+            tokens,
             database: read_database(reader, pool_size),
             pool_size,
             stock,

@@ -112,6 +112,27 @@ impl Reader {
         text
     }
 
+    /// Several values: a TOML array of texts, or texts separated by commas.
+    pub(super) fn list<T>(&mut self, key: &str, wanted: &str, parse: impl Fn(&str) -> Option<T>) -> Vec<T> {
+        let text = self.text(key);
+        let inside = text.trim().trim_start_matches('[').trim_end_matches(']');
+        // A list of addresses may itself begin with a bracket.
+        let inside = if text.trim().starts_with("[\"") || text.trim() == "[]" {
+            inside
+        } else {
+            text.trim()
+        };
+        let entries = inside.split(',').map(|entry| entry.trim().trim_matches('"'));
+        let mut values = Vec::new();
+        for entry in entries.filter(|entry| !entry.is_empty()) {
+            match parse(entry) {
+                Some(value) => values.push(value),
+                None => self.mistake(key, format!("must be {wanted}, not \"{entry}\"")),
+            }
+        }
+        values
+    }
+
     pub(super) fn parsed<T>(&mut self, key: &str, wanted: &str, parse: impl Fn(&str) -> Option<T>) -> Option<T> {
         let text = self.text(key);
         let value = parse(text.trim());

@@ -28,6 +28,7 @@ pub mod organizations;
 pub mod password_resets;
 pub mod people;
 pub mod products;
+pub mod refresh_tokens;
 pub mod roles;
 pub mod sessions;
 pub mod sign_ups;

@@ -55,6 +55,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "create_audit_log",
         sql: include_str!("../../migrations/0007_create_audit_log.sql"),
     },
+    Migration {
+        version: 8,
+        name: "create_tokens",
+        sql: include_str!("../../migrations/0008_create_tokens.sql"),
+    },
 ];
 
 /// Brings the schema up to date and grants the product's roles to `login`. Safe to run from several processes at once.

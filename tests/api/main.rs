@@ -5,8 +5,10 @@
 
 mod bad_input;
 mod checkouts;
+mod edges;
 mod openapi;
 mod people;
 mod permissions;
 mod sessions;
 mod stock;
+mod tokens;

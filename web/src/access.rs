@@ -210,6 +210,23 @@ fn visitor(request: &HttpRequest, payload: &mut Payload) -> Result<Visitor, ApiE
     })
 }
 
+/// Anybody may come: what is presented in the body is the proof. Such a route is on the list of public routes.
+#[derive(Clone, Copy, Debug)]
+pub struct Anybody;
+
+impl FromRequest for Anybody {
+    type Error = ApiError;
+    type Future = std::future::Ready<Result<Self, ApiError>>;
+
+    fn from_request(_: &HttpRequest, _: &mut Payload) -> Self::Future {
+        std::future::ready(Ok(Self))
+    }
+}
+
+impl Asks for Anybody {
+    const GUARD: Option<Guard> = Some(Guard::Public);
+}
+
 impl<P: Needs> FromRequest for Staff<P> {
     type Error = ApiError;
     type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;

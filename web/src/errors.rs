@@ -56,8 +56,8 @@ macro_rules! codes {
 }
 
 codes! {
-    Unauthenticated "unauthenticated" UNAUTHORIZED "No valid API key came with the request"
-        "Send `Authorization: Bearer <key>` with a key of your organization."
+    Unauthenticated "unauthenticated" UNAUTHORIZED "No valid API key or access token came with the request"
+        "Send `Authorization: Bearer <key>` with a key of your organization, or a token that it was exchanged for."
     Forbidden "forbidden" FORBIDDEN "Your role or your key does not allow this"
         "Ask for a role or a key with the permission named in `permission`."
     CrossSite "cross_site" FORBIDDEN "The request does not come from the hub's own pages"
@@ -88,6 +88,16 @@ codes! {
         "Leave out the permission named in `permission`."
     MemberAlready "member_already" CONFLICT "Somebody with this address is a member already"
         "See GET /api/v1/members."
+    ApiKeyNeeded "api_key_needed" FORBIDDEN "Only an API key can be exchanged for tokens"
+        "Send the API key itself, not a token that it was exchanged for."
+    ScopesTooWide "scopes_too_wide" FORBIDDEN "The key may not do everything that was asked for"
+        "Ask for scopes within `key_scope`."
+    UnknownScope "unknown_scope" UNPROCESSABLE_ENTITY "There is no such permission"
+        "See the documentation for the list of permissions."
+    RefreshRefused "refresh_refused" UNAUTHORIZED "The refresh token is good for nothing"
+        "Exchange the API key for new tokens."
+    RateLimited "rate_limited" TOO_MANY_REQUESTS "More requests came than you may send"
+        "Wait `retry_after_seconds` seconds; what was refused did not happen."
     NotFound "not_found" NOT_FOUND "There is no such thing here"
         "Check the id and the path; things of other organizations are not visible."
     MethodNotAllowed "method_not_allowed" METHOD_NOT_ALLOWED "This path does not take this method"
@@ -246,7 +256,7 @@ impl ApiError {
         if code.status() == StatusCode::SERVICE_UNAVAILABLE {
             response.insert_header((RETRY_AFTER, "1"));
         }
-        if code == Code::Unauthenticated {
+        if code.status() == StatusCode::UNAUTHORIZED {
             response.insert_header(("www-authenticate", "Bearer"));
         }
         if let Some((name, value)) = &self.header {

@@ -6,7 +6,6 @@ use serde::Serialize;
 use utoipa::OpenApi;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{ContactBuilder, InfoBuilder, OpenApi as Document, SecurityRequirement};
-use utoipa_swagger_ui::SwaggerUi;
 
 use crate::errors::Code;
 use crate::routes::Paths;
@@ -29,7 +28,9 @@ fn build() -> Document {
         .build();
     let bearer = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
-        .description(Some("An API key of your organization."))
+        .description(Some(
+            "An API key of your organization, or an access token that one was exchanged for.",
+        ))
         .build();
     let components = document.components.get_or_insert_default();
     components.add_security_scheme("api_key", SecurityScheme::Http(bearer));
@@ -78,9 +79,4 @@ pub(crate) async fn errors() -> web::Json<Vec<impl Serialize>> {
         advice: code.advice(),
     };
     web::Json(Code::ALL.iter().map(entry).collect())
-}
-
-/// The browsable page at `/api/docs/`; its files are in the binary.
-pub(crate) fn swagger_ui() -> SwaggerUi {
-    SwaggerUi::new("/api/docs/{_:.*}").config(utoipa_swagger_ui::Config::from("/api/openapi.json"))
 }

@@ -58,7 +58,7 @@ impl FromRequest for Provenance {
         // The request's log line and its answer must say the same id.
         request.extensions_mut().insert(RequestId(request_id.clone()));
         ready(Ok(Self {
-            from: request.peer_addr().map(|address| address.ip()),
+            from: state.and_then(|state| state.edges.address(request)),
             request_id,
         }))
     }

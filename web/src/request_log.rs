@@ -23,11 +23,30 @@ pub(crate) async fn request_log(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let started = stopwatch();
     let state = request.app_data::<web::Data<AppState>>().cloned();
-    let response = next.call(request).await?;
-    let id = id_of(response.request(), state.as_ref().map(|state| state.get_ref()));
-    let mut response = complete_problem(response, &id);
+    let edges = state.as_ref().map(|state| &state.edges);
+    let reader = edges.and_then(|edges| edges.reader(&request));
+    let turned_away = edges.and_then(|edges| edges.turn_away(&request));
+    let identify = |request: &HttpRequest| id_of(request, state.as_ref().map(|state| state.get_ref()));
+    let (mut response, id) = match turned_away {
+        Some(Ok(answer)) => {
+            let id = identify(answer.request());
+            (answer, id)
+        }
+        Some(Err(refused)) => {
+            let id = identify(request.request());
+            (request.into_response(refused.respond(Some(&id))), id)
+        }
+        None => {
+            let response = next.call(request).await?;
+            let id = identify(response.request());
+            (complete_problem(response, &id), id)
+        }
+    };
+    if let Some(edges) = edges {
+        edges.complete(&mut response, reader);
+    }
     let status = response.status();
-    if let Some(state) = state {
+    if let Some(state) = &state {
         state.metrics.observe(status.as_u16(), started.elapsed().as_secs_f64());
     }
     log(&response, &id, started.elapsed());

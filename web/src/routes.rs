@@ -6,9 +6,11 @@ use actix_web::{HttpResponse, Resource};
 use utoipa::OpenApi;
 
 use crate::access::{Guard, guard_of};
-use crate::api::{api_keys, audit_log, checkouts, invitations, members, organizations, people, ping, sessions, stock};
+use crate::api::{
+    api_keys, audit_log, checkouts, invitations, members, organizations, people, ping, sessions, stock, tokens,
+};
 use crate::errors::{ApiError, Code};
-use crate::{health, metrics, openapi};
+use crate::{docs_page, health, metrics, openapi};
 
 /// Declares the API's table: path, then method and handler pairs.
 macro_rules! api_routes {
@@ -42,6 +44,10 @@ api_routes! {
     "/api/v1/checkouts/{checkout_id}/release" { post checkouts::release }
     // the empty request that everything else is measured against
     "/api/v1/ping" { post ping }
+    // machines' tokens
+    "/api/v1/tokens" { post tokens::create }
+    "/api/v1/tokens/refresh" { post tokens::refresh }
+    "/api/v1/tokens/revoke" { post tokens::revoke }
     // stock, read
     "/api/v1/stock/items" { get stock::items::list, post stock::items::create }
     "/api/v1/stock/items/{item_id}" { get stock::items::get }
@@ -109,7 +115,9 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(resource("/", &["get"]).route(web::get().to(openapi::to_docs)))
         .service(resource("/api/openapi.json", &["get"]).route(web::get().to(openapi::document)))
         .service(resource("/api/errors", &["get"]).route(web::get().to(openapi::errors)))
-        .service(openapi::swagger_ui())
+        .service(resource("/api/docs/", &["get"]).route(web::get().to(docs_page::page)))
+        .service(resource("/api/docs/index.html", &["get"]).route(web::get().to(docs_page::page)))
+        .service(docs_page::files())
         .default_service(web::to(unknown_path));
 }
 

@@ -6,14 +6,16 @@ use std::time::Duration;
 use actors::Stock;
 use actors::checkpoints::Checkpoints;
 use actors::people::People;
+use actors::tokens::Tokens;
 use moka::sync::Cache;
 use prometheus_client::registry::Registry;
-use storage::api_keys::ApiKeyOwner;
 use storage::sessions::LiveSession;
 
+use crate::edges::{EdgeSettings, Edges};
+use crate::identity::Machine;
 use crate::metrics::HttpMetrics;
 
-/// A revoked key works at most this much longer.
+/// A key or token that is revoked elsewhere works at most this much longer.
 const KEY_REMEMBERED: Duration = Duration::from_secs(10);
 /// A session that was ended elsewhere works at most this much longer.
 const SESSION_REMEMBERED: Duration = Duration::from_secs(4);
@@ -30,7 +32,10 @@ pub struct AppState {
     /// What our pages say as their `Origin`.
     pub(crate) origins: Arc<[String]>,
     pub(crate) sessions: Cache<[u8; 32], Option<LiveSession>>,
-    pub(crate) keys: Cache<[u8; 32], Option<ApiKeyOwner>>,
+    /// What signs and believes tokens.
+    pub tokens: Tokens,
+    pub(crate) machines: Cache<[u8; 32], Option<Machine>>,
+    pub(crate) edges: Arc<Edges>,
     pub(crate) metrics: HttpMetrics,
     pub(crate) registry: Arc<Registry>,
     pub(crate) checkpoints: Option<Checkpoints>,
@@ -39,10 +44,11 @@ pub struct AppState {
 impl AppState {
     /// Registers this layer's metrics beside those already in `registry`.
     #[must_use]
-    pub fn new(stock: Stock, people: People, mut registry: Registry) -> Self {
+    pub fn new(stock: Stock, people: People, tokens: Tokens, edges: &EdgeSettings, mut registry: Registry) -> Self {
         let metrics = HttpMetrics::default();
+        let clock = Arc::clone(&stock.clock);
         metrics.register(&mut registry);
-        let keys = Cache::builder()
+        let machines = Cache::builder()
             .max_capacity(KEYS_REMEMBERED)
             .time_to_live(KEY_REMEMBERED)
             .build();
@@ -55,7 +61,9 @@ impl AppState {
             origins: origins(&people.settings.public_url).into(),
             people,
             sessions,
-            keys,
+            tokens,
+            machines,
+            edges: Arc::new(Edges::new(edges, clock)),
             metrics,
             registry: Arc::new(registry),
             checkpoints: None,

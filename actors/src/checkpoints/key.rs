@@ -75,10 +75,14 @@ impl HubKey {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(source) => return Err(of_file(path, source)),
         };
-        let seed = text.trim().splitn(5, '+').nth(4).and_then(decode_key);
+        // From the left: base64 has plus signs of its own.
+        let named = text.trim().strip_prefix(&format!("{PRIVATE_PREFIX}+{NAME}+"));
+        let seed = named
+            .and_then(|rest| rest.split_once('+'))
+            .and_then(|(_, seed)| decode_key(seed));
         let key = seed
             .and_then(|seed| Self::from_seed(&seed))
-            .filter(|key| text.starts_with(PRIVATE_PREFIX) && key.is_named_in(&text));
+            .filter(|key| key.is_named_in(&text));
         key.map(Some).ok_or_else(|| KeyError::NoKey(path.display().to_string()))
     }
 
@@ -130,6 +134,7 @@ impl VerifierKey {
     /// # Errors
     /// When it is not one, or its id is not that of its bytes.
     pub fn parse(text: &str) -> Result<Self, KeyError> {
+        // name+id+base64, where base64 has plus signs of its own.
         let public = text.trim().splitn(3, '+').nth(2).and_then(decode_key);
         let key = public.map(Self::of).ok_or(KeyError::NoVerifierKey)?;
         if key.to_string() == text.trim() {

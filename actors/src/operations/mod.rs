@@ -14,6 +14,7 @@ pub mod people;
 pub mod products;
 pub mod sessions;
 pub mod stock;
+pub mod tokens;
 
 pub use caller::{Caller, Request};
 pub use errors::OperationError;

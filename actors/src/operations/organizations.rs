@@ -65,13 +65,14 @@ pub async fn bootstrap(
         name: "bootstrap".to_owned(),
         permissions: None,
         expires_at: None,
-        requests_per_minute: None,
+        // A shop's one key carries all its buyers.
+        requests_per_minute: Some(0),
         made_by: None,
     };
     api_keys::insert(&tx, &key, &hash_api_key(&api_key)).await?;
     let entry = Trail::of_hub(clock.now())
         .entry("organization.create", Subject::new("organization", new.id))
-        .after(json!({ "name": new.name }));
+        .after(json!({ "name": new.name, "api_key": key.id }));
     audit_log::append(&tx, &entry).await?;
     tx.commit().await?;
     Ok(Bootstrapped {

@@ -10,3 +10,4 @@ pub mod people;
 pub mod ping;
 pub mod sessions;
 pub mod stock;
+pub mod tokens;

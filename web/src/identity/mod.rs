@@ -1,7 +1,8 @@
-//! Who asks: an API key (a machine) or a session (a person's browser), and what it may do in which organization.
+//! Who asks: a machine with an API key or an access token, or a session (a person's browser), and what it may do in which
+//! organization.
 
-mod api_key;
 mod browser;
+mod machine;
 mod session;
 
 use std::sync::Arc;
@@ -13,8 +14,21 @@ use domain::access::{PermissionSet, Role};
 use domain::audit::Actor;
 use domain::ids::LocationId;
 
+use crate::edges::{Charged, class_of};
 use crate::errors::{ApiError, Code};
 use crate::state::AppState;
+pub(crate) use machine::Machine;
+
+/// What a caller proved itself with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proof {
+    /// A long-lived key.
+    ApiKey,
+    /// A token that such a key was exchanged for.
+    AccessToken,
+    /// A browser's session.
+    Session,
+}
 
 pub(crate) use browser::{check_public, csrf_token};
 pub(crate) use session::{BegunView, KnownSession, NO_COOKIE, SwitchedView, begun, cookie, find as find_session};
@@ -30,26 +44,29 @@ pub struct Identity {
     pub reach: Role,
     /// Where it may change stock; none: everywhere.
     pub locations: Option<Arc<[LocationId]>>,
+    /// What it proved itself with.
+    pub proof: Proof,
 }
 
 /// Finds out who asks. Nothing is read from the body. Whoever sends `Authorization` is a machine, whatever cookies come along:
 /// no other site can make a browser send that header.
 pub(crate) fn identify(request: &HttpRequest) -> impl Future<Output = Result<Identity, ApiError>> + use<> {
     let state = request.app_data::<web::Data<AppState>>().cloned();
-    let has_header = request.headers().contains_key(AUTHORIZATION);
-    let secret = bearer(request).map(api_key::hash);
-    let browser = (!has_header).then(|| request.clone());
+    let is_machine = request.headers().contains_key(AUTHORIZATION);
+    let request = request.clone();
     async move {
         let state = state.ok_or_else(|| ApiError::new(Code::Unauthenticated))?;
-        match (secret, browser) {
-            (Some(hash), _) => api_key::find(&state, hash).await,
-            (None, Some(request)) => of_session(session::find(&state, &request).await?),
-            (None, None) => Err(ApiError::new(Code::Unauthenticated)),
+        if is_machine {
+            machine::find(&state, &request).await
+        } else {
+            of_session(&state, &request, session::find(&state, &request).await?)
         }
     }
 }
 
-fn of_session(known: KnownSession) -> Result<Identity, ApiError> {
+fn of_session(state: &AppState, request: &HttpRequest, known: KnownSession) -> Result<Identity, ApiError> {
+    let class = class_of(request.method(), request.path());
+    state.edges.charge(class, Charged::Caller(known.session.person.uuid()), None)?;
     let permissions = known.permissions();
     let Some(acting) = known.session.membership else {
         return Err(ApiError::new(Code::NoOrganization));
@@ -61,6 +78,7 @@ fn of_session(known: KnownSession) -> Result<Identity, ApiError> {
             actor: Actor::Person(known.session.person),
         },
         permissions,
+        proof: Proof::Session,
         reach: acting.role.min(see_as),
         locations: acting.locations,
     })

@@ -1,0 +1,5 @@
+//! What stands around every request: headers, other sites, limits.
+
+mod cors;
+mod headers;
+mod limits;
