@@ -6,4 +6,7 @@
 pub mod catalog;
 pub mod ids;
 pub mod money;
+pub mod outbound;
+pub mod platform_settings;
+pub mod secrets;
 pub mod stock;
