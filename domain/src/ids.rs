@@ -39,6 +39,12 @@ typed_ids! {
     OrgId
     /// An API key (not its secret).
     ApiKeyId
+    /// A human being who signs in; may be a member of several organizations.
+    PersonId
+    /// A signed-in browser (not its secret).
+    SessionId
+    /// An offer of membership, sent by mail (not its secret).
+    InvitationId
     /// The stock unit: what is counted. A bundle is an item that needs several others.
     ItemId
     /// A place where stock lies.

@@ -3,6 +3,7 @@
 //! Every other layer points here and this layer points nowhere. Time and randomness are arguments, so a rule can be
 //! tested with a table and replayed from a journal years later with the same result.
 
+pub mod access;
 pub mod catalog;
 pub mod ids;
 pub mod money;
