@@ -45,6 +45,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "create_stock",
         sql: include_str!("../../migrations/0003_create_stock.sql"),
     },
+    Migration {
+        version: 6,
+        name: "create_secrets",
+        sql: include_str!("../../migrations/0006_create_secrets.sql"),
+    },
 ];
 
 /// Brings the schema up to date and grants the product's roles to `login`. Safe to run from several processes at once.
