@@ -57,6 +57,8 @@ macro_rules! codes {
 codes! {
     Unauthenticated "unauthenticated" UNAUTHORIZED "No valid API key came with the request"
         "Send `Authorization: Bearer <key>` with a key of your organization."
+    Forbidden "forbidden" FORBIDDEN "Your role or your key does not allow this"
+        "Ask for a role or a key with the permission named in `permission`."
     NotFound "not_found" NOT_FOUND "There is no such thing here"
         "Check the id and the path; things of other organizations are not visible."
     MethodNotAllowed "method_not_allowed" METHOD_NOT_ALLOWED "This path does not take this method"

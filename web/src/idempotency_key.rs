@@ -8,7 +8,7 @@ use actors::operations::Request;
 use domain::ids::CommandId;
 use domain::stock::Fingerprint;
 
-use crate::authenticated::Authenticated;
+use crate::access::Staff;
 use crate::errors::{ApiError, Code};
 use crate::state::AppState;
 
@@ -29,13 +29,13 @@ pub struct IdempotencyKey {
 impl IdempotencyKey {
     /// The write as operations know it. The digest covers the path and the raw body.
     #[must_use]
-    pub fn request(&self, who: &Authenticated, body: &[u8]) -> Request {
+    pub fn request<P>(&self, who: &Staff<P>, body: &[u8]) -> Request {
         let command = match &self.key {
             Some(key) => CommandId::from_idempotency_key(who.org(), key),
             None => self.fresh,
         };
         Request {
-            caller: who.caller,
+            caller: who.identity.caller,
             command,
             line: 0,
             fingerprint: Fingerprint::of(&[self.path.as_bytes(), body]),

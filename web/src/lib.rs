@@ -3,12 +3,13 @@
 //! Reads go handler → `storage`; writes go handler → `actors::operations`. Every error leaves as problem+json with a
 //! code from one table and a request id to quote.
 
+pub mod access;
 pub mod api;
-mod authenticated;
 mod body;
 mod errors;
 mod health;
 mod idempotency_key;
+mod identity;
 mod metrics;
 mod openapi;
 mod request_log;
@@ -17,7 +18,8 @@ mod server;
 mod state;
 
 pub use errors::{ApiError, Code};
+pub use identity::Identity;
 pub use openapi::openapi_json;
-pub use routes::ROUTES;
+pub use routes::{ROUTES, guards};
 pub use server::{HttpServerSettings, Running, start};
 pub use state::AppState;

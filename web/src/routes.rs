@@ -5,6 +5,7 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpResponse, Resource};
 use utoipa::OpenApi;
 
+use crate::access::{Guard, guard_of};
 use crate::api::{checkouts, ping, stock};
 use crate::errors::{ApiError, Code};
 use crate::{health, metrics, openapi};
@@ -14,6 +15,12 @@ macro_rules! api_routes {
     ($($path:literal { $($method:ident $($handler:ident)::+),+ $(,)? })*) => {
         /// Every route of the API: method and path.
         pub const ROUTES: &[(&str, &str)] = &[$($((stringify!($method), $path),)+)*];
+
+        /// What every route of the API asks of its callers, in the table's order. `None` is a mistake in the handler.
+        #[must_use]
+        pub fn guards() -> Vec<Option<Guard>> {
+            vec![$($(guard_of($($handler)::+::handle),)+)*]
+        }
 
         fn configure_api(config: &mut ServiceConfig) {
             $(config.service(resource($path, &[$(stringify!($method),)+])$(.route(web::$method().to($($handler)::+::handle)))+);)*

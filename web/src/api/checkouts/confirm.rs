@@ -6,7 +6,7 @@ use domain::ids::ReservationId;
 use uuid::Uuid;
 
 use super::view::CheckoutView;
-use crate::authenticated::Authenticated;
+use crate::access::{CanWriteCheckouts, Staff};
 use crate::errors::ApiError;
 use crate::idempotency_key::{IdempotencyKey, mark_replay};
 use crate::state::AppState;
@@ -22,7 +22,7 @@ use crate::state::AppState;
         (status = 503, description = "busy, unavailable, outcome_unknown")))]
 pub async fn handle(
     state: web::Data<AppState>,
-    who: Authenticated,
+    who: Staff<CanWriteCheckouts>,
     key: IdempotencyKey,
     id: web::Path<Uuid>,
 ) -> Result<HttpResponse, ApiError> {

@@ -8,8 +8,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::view::CheckoutView;
+use crate::access::{CanWriteCheckouts, Staff};
 use crate::api::stock::commands::quantity;
-use crate::authenticated::Authenticated;
 use crate::body::{Body, Object};
 use crate::errors::ApiError;
 use crate::idempotency_key::{IdempotencyKey, mark_replay};
@@ -54,7 +54,7 @@ pub struct CreateCheckoutLine {
         (status = 503, description = "busy, unavailable, outcome_unknown")))]
 pub async fn handle(
     state: web::Data<AppState>,
-    who: Authenticated,
+    who: Staff<CanWriteCheckouts>,
     key: IdempotencyKey,
     body: Body<CreateCheckout>,
 ) -> Result<HttpResponse, ApiError> {

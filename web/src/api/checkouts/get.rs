@@ -6,7 +6,7 @@ use domain::ids::ReservationId;
 use uuid::Uuid;
 
 use super::view::CheckoutView;
-use crate::authenticated::Authenticated;
+use crate::access::{CanReadCheckouts, Staff};
 use crate::errors::ApiError;
 use crate::state::AppState;
 
@@ -16,7 +16,7 @@ use crate::state::AppState;
     responses((status = 200, description = "The checkout", body = CheckoutView), (status = 404, description = "not_found")))]
 pub async fn handle(
     state: web::Data<AppState>,
-    who: Authenticated,
+    who: Staff<CanReadCheckouts>,
     id: web::Path<Uuid>,
 ) -> Result<web::Json<CheckoutView>, ApiError> {
     let checkout = checkouts::get(&state.stock, who.org(), ReservationId::new(*id)).await?;

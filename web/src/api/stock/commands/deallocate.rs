@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{CommandAnswer, quantity, submit};
-use crate::authenticated::Authenticated;
+use crate::access::{CanAllocateStock, Staff};
 use crate::body::Body;
 use crate::errors::ApiError;
 use crate::idempotency_key::IdempotencyKey;
@@ -39,7 +39,7 @@ pub struct DeallocateStock {
         (status = 503, description = "busy, unavailable, outcome_unknown")))]
 pub async fn handle(
     state: web::Data<AppState>,
-    who: Authenticated,
+    who: Staff<CanAllocateStock>,
     key: IdempotencyKey,
     body: Body<DeallocateStock>,
 ) -> Result<HttpResponse, ApiError> {

@@ -8,8 +8,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{CommandAnswer, submit};
+use crate::access::{CanReserveStock, Staff};
 use crate::api::checkouts::create::hold_seconds;
-use crate::authenticated::Authenticated;
 use crate::body::Body;
 use crate::errors::ApiError;
 use crate::idempotency_key::IdempotencyKey;
@@ -40,7 +40,7 @@ pub struct ExtendReservation {
         (status = 503, description = "busy, unavailable, outcome_unknown")))]
 pub async fn handle(
     state: web::Data<AppState>,
-    who: Authenticated,
+    who: Staff<CanReserveStock>,
     key: IdempotencyKey,
     body: Body<ExtendReservation>,
 ) -> Result<HttpResponse, ApiError> {

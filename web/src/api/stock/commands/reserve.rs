@@ -8,8 +8,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{CommandAnswer, quantity, submit};
+use crate::access::{CanReserveStock, Staff};
 use crate::api::checkouts::create::hold_seconds;
-use crate::authenticated::Authenticated;
 use crate::body::Body;
 use crate::errors::ApiError;
 use crate::idempotency_key::IdempotencyKey;
@@ -43,7 +43,7 @@ pub struct ReserveStock {
         (status = 503, description = "busy, unavailable, outcome_unknown")))]
 pub async fn handle(
     state: web::Data<AppState>,
-    who: Authenticated,
+    who: Staff<CanReserveStock>,
     key: IdempotencyKey,
     body: Body<ReserveStock>,
 ) -> Result<HttpResponse, ApiError> {

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{CommandAnswer, submit};
-use crate::authenticated::Authenticated;
+use crate::access::{CanConfigureStock, Staff};
 use crate::body::Body;
 use crate::errors::ApiError;
 use crate::idempotency_key::IdempotencyKey;
@@ -38,7 +38,7 @@ pub struct SetSafety {
         (status = 503, description = "busy, unavailable, outcome_unknown")))]
 pub async fn handle(
     state: web::Data<AppState>,
-    who: Authenticated,
+    who: Staff<CanConfigureStock>,
     key: IdempotencyKey,
     body: Body<SetSafety>,
 ) -> Result<HttpResponse, ApiError> {

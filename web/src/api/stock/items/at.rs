@@ -9,8 +9,8 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::get::no_item;
+use crate::access::{CanReadStock, Staff};
 use crate::api::stock::views::LevelView;
-use crate::authenticated::Authenticated;
 use crate::errors::ApiError;
 use crate::state::AppState;
 
@@ -44,7 +44,7 @@ pub struct ItemAt {
         (status = 400, description = "invalid_query")))]
 pub async fn handle(
     state: web::Data<AppState>,
-    who: Authenticated,
+    who: Staff<CanReadStock>,
     id: web::Path<Uuid>,
     query: web::Query<AtMoment>,
 ) -> Result<web::Json<ItemAt>, ApiError> {

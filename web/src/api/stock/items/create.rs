@@ -11,9 +11,9 @@ use storage::bundles::BundleComponent;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::access::{CanWriteCatalog, Staff};
 use crate::api::stock::commands::quantity;
 use crate::api::stock::views::ItemView;
-use crate::authenticated::Authenticated;
 use crate::body::{Body, Object};
 use crate::errors::{ApiError, Code};
 use crate::idempotency_key::{IdempotencyKey, mark_replay};
@@ -57,7 +57,7 @@ pub struct CreateComponent {
         (status = 422, description = "invalid_sku, components_unusable, idempotency_key_reused")))]
 pub async fn handle(
     state: web::Data<AppState>,
-    who: Authenticated,
+    who: Staff<CanWriteCatalog>,
     key: IdempotencyKey,
     body: Body<CreateStockItem>,
 ) -> Result<HttpResponse, ApiError> {

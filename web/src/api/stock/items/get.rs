@@ -7,8 +7,8 @@ use storage::{inventory_items, stock_levels};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::access::{CanReadStock, Staff};
 use crate::api::stock::views::{ItemView, LevelView};
-use crate::authenticated::Authenticated;
 use crate::errors::{ApiError, Code};
 use crate::state::AppState;
 
@@ -29,7 +29,7 @@ pub struct ItemWithLevels {
     responses((status = 200, description = "The item", body = ItemWithLevels), (status = 404, description = "not_found")))]
 pub async fn handle(
     state: web::Data<AppState>,
-    who: Authenticated,
+    who: Staff<CanReadStock>,
     id: web::Path<Uuid>,
 ) -> Result<web::Json<ItemWithLevels>, ApiError> {
     let id = ItemId::new(*id);

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use storage::inventory_items::{self, ItemsPage};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::access::{CanReadStock, Staff};
 use crate::api::stock::views::ItemView;
-use crate::authenticated::Authenticated;
 use crate::errors::ApiError;
 use crate::state::AppState;
 
@@ -42,7 +42,7 @@ pub struct ItemList {
     responses((status = 200, description = "A page", body = ItemList), (status = 400, description = "invalid_query")))]
 pub async fn handle(
     state: web::Data<AppState>,
-    who: Authenticated,
+    who: Staff<CanReadStock>,
     query: web::Query<ListItems>,
 ) -> Result<web::Json<ItemList>, ApiError> {
     let limit = page_limit(query.limit)?;

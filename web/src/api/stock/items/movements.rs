@@ -11,8 +11,8 @@ use uuid::Uuid;
 
 use super::get::no_item;
 use super::list::page_limit;
+use crate::access::{CanReadStock, Staff};
 use crate::api::stock::views::MovementView;
-use crate::authenticated::Authenticated;
 use crate::errors::{ApiError, Code};
 use crate::state::AppState;
 
@@ -46,7 +46,7 @@ pub struct MovementList {
         (status = 400, description = "invalid_query")))]
 pub async fn handle(
     state: web::Data<AppState>,
-    who: Authenticated,
+    who: Staff<CanReadStock>,
     id: web::Path<Uuid>,
     query: web::Query<ListMovements>,
 ) -> Result<web::Json<MovementList>, ApiError> {

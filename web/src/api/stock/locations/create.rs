@@ -10,8 +10,8 @@ use storage::stock_locations::StockLocation;
 use utoipa::ToSchema;
 
 use super::LocationView;
+use crate::access::{CanWriteLocations, Staff};
 use crate::api::stock::items::create::unserializable;
-use crate::authenticated::Authenticated;
 use crate::body::Body;
 use crate::errors::{ApiError, Code};
 use crate::idempotency_key::{IdempotencyKey, mark_replay};
@@ -38,7 +38,7 @@ pub struct CreateStockLocation {
         (status = 422, description = "idempotency_key_reused")))]
 pub async fn handle(
     state: web::Data<AppState>,
-    who: Authenticated,
+    who: Staff<CanWriteLocations>,
     key: IdempotencyKey,
     body: Body<CreateStockLocation>,
 ) -> Result<HttpResponse, ApiError> {

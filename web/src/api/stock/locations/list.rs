@@ -6,7 +6,7 @@ use storage::stock_locations;
 use utoipa::ToSchema;
 
 use super::LocationView;
-use crate::authenticated::Authenticated;
+use crate::access::{CanReadStock, Staff};
 use crate::errors::ApiError;
 use crate::state::AppState;
 
@@ -21,7 +21,7 @@ pub struct LocationList {
 /// All locations, in selling order.
 #[utoipa::path(get, path = "/api/v1/stock/locations", tag = "stock", operation_id = "list_stock_locations",
     responses((status = 200, description = "All locations", body = LocationList)))]
-pub async fn handle(state: web::Data<AppState>, who: Authenticated) -> Result<web::Json<LocationList>, ApiError> {
+pub async fn handle(state: web::Data<AppState>, who: Staff<CanReadStock>) -> Result<web::Json<LocationList>, ApiError> {
     let tx = state.stock.tenants.begin(who.org()).await?;
     let locations = stock_locations::list(&tx).await?;
     tx.commit().await?;
