@@ -5,6 +5,7 @@
 //! Postgres, and the answer comes back the same way only after the commit. Nothing here knows HTTP.
 
 pub mod clock;
+pub mod connections;
 pub mod directory;
 pub mod item;
 pub mod journal;
@@ -12,5 +13,6 @@ pub mod metrics;
 pub mod operations;
 pub mod repair;
 mod stock;
+pub mod vault;
 
 pub use stock::{Stock, StockSettings};

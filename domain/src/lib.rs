@@ -4,6 +4,7 @@
 //! tested with a table and replayed from a journal years later with the same result.
 
 pub mod access;
+pub mod audit;
 pub mod catalog;
 pub mod ids;
 pub mod money;

@@ -6,6 +6,7 @@
 //! - One file per noun holds that noun's SQL as constants above the functions that use them.
 
 pub mod api_keys;
+pub mod audit_log;
 pub mod audit_stream;
 pub mod baseline;
 pub mod bundles;

@@ -50,6 +50,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "create_secrets",
         sql: include_str!("../../migrations/0006_create_secrets.sql"),
     },
+    Migration {
+        version: 7,
+        name: "create_audit_log",
+        sql: include_str!("../../migrations/0007_create_audit_log.sql"),
+    },
 ];
 
 /// Brings the schema up to date and grants the product's roles to `login`. Safe to run from several processes at once.

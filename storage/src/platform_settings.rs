@@ -61,7 +61,7 @@ pub struct PlatformSettings {
 impl PlatformSettings {
     /// As secrets name them.
     #[must_use]
-    pub fn owner(&self) -> SecretOwner {
+    pub fn owner(&self) -> SecretOwner<'static> {
         SecretOwner {
             table: TABLE,
             row: self.id,

@@ -36,9 +36,9 @@ const DELETE_OF: &str = "DELETE FROM secrets WHERE org_id = $1 AND owner_table =
 
 /// The row that secrets belong to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SecretOwner {
+pub struct SecretOwner<'a> {
     /// Its table.
-    pub table: &'static str,
+    pub table: &'a str,
     /// Which row.
     pub row: Uuid,
 }
@@ -94,7 +94,7 @@ fn read(row: &Row) -> Result<StoredSecret, StorageError> {
 ///
 /// # Errors
 /// When the database cannot be reached.
-pub async fn list_of(tx: &TenantTx, owner: SecretOwner) -> Result<Vec<StoredSecret>, StorageError> {
+pub async fn list_of(tx: &TenantTx, owner: SecretOwner<'_>) -> Result<Vec<StoredSecret>, StorageError> {
     let rows = tx
         .query("reading secrets", LIST_OF, &[&tx.org().uuid(), &owner.table, &owner.row])
         .await?;
@@ -139,7 +139,7 @@ pub struct NewSecret<'a> {
 ///
 /// # Errors
 /// When the database cannot be reached.
-pub async fn upsert(tx: &TenantTx, owner: SecretOwner, secret: &NewSecret<'_>) -> Result<(), StorageError> {
+pub async fn upsert(tx: &TenantTx, owner: SecretOwner<'_>, secret: &NewSecret<'_>) -> Result<(), StorageError> {
     let sealed = &secret.sealed;
     tx.execute(
         "storing a secret",
@@ -186,7 +186,7 @@ pub async fn update_sealing(tx: &TenantTx, id: Uuid, sealed: &Sealed) -> Result<
 ///
 /// # Errors
 /// When the database cannot be reached.
-pub async fn delete_one(tx: &TenantTx, owner: SecretOwner, column: &str) -> Result<(), StorageError> {
+pub async fn delete_one(tx: &TenantTx, owner: SecretOwner<'_>, column: &str) -> Result<(), StorageError> {
     let values: [&(dyn tokio_postgres::types::ToSql + Sync); 4] =
         [&tx.org().uuid(), &owner.table, &owner.row, &column];
     tx.execute("deleting a secret", DELETE_ONE, &values).await.map(drop)
@@ -196,7 +196,7 @@ pub async fn delete_one(tx: &TenantTx, owner: SecretOwner, column: &str) -> Resu
 ///
 /// # Errors
 /// When the database cannot be reached.
-pub async fn delete_of(tx: &TenantTx, owner: SecretOwner) -> Result<(), StorageError> {
+pub async fn delete_of(tx: &TenantTx, owner: SecretOwner<'_>) -> Result<(), StorageError> {
     let values: [&(dyn tokio_postgres::types::ToSql + Sync); 3] = [&tx.org().uuid(), &owner.table, &owner.row];
     tx.execute("deleting secrets", DELETE_OF, &values).await.map(drop)
 }

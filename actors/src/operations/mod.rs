@@ -3,9 +3,11 @@
 
 mod caller;
 pub mod checkouts;
+pub mod data_keys;
 mod errors;
 pub mod idempotency;
 pub mod organizations;
+pub mod platform_settings;
 pub mod products;
 pub mod stock;
 
