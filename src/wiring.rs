@@ -17,6 +17,7 @@ use tracing::info;
 use web::AppState;
 
 use crate::settings::Settings;
+use crate::vault::{connection_tests, open_vault};
 
 /// How long the journal may take to own its shards at the start.
 const JOURNAL_WITHIN: Duration = Duration::from_secs(30);
@@ -190,7 +191,10 @@ async fn serve(
     wait_for_journal(&stock).await?;
     let mut registry = Registry::with_prefix("entrepot");
     stock.metrics.register(&mut registry);
-    let running = web::start(&settings.server, AppState::new(stock.clone(), registry))
+    let vault = open_vault(settings, &stock.engine, &stock.clock).await?;
+    vault.metrics().register(&mut registry);
+    let state = AppState::new(stock.clone(), registry).with_vault(vault, connection_tests(settings)?);
+    let running = web::start(&settings.server, state)
         .with_context(|| format!("listening on {}", settings.server.address))?;
     Ok((stock, running))
 }

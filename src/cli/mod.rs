@@ -6,6 +6,7 @@ mod config;
 mod demo;
 mod import;
 mod migrate;
+mod secrets;
 mod serve;
 
 use std::path::PathBuf;
@@ -45,6 +46,9 @@ enum Command {
     Bench(bench::Bench),
     /// Prove from the journal that nothing was oversold, lost or done twice.
     Audit(audit::Arguments),
+    /// Root keys and data keys: make, replace.
+    #[command(subcommand)]
+    Secrets(secrets::Secrets),
     /// Look at the settings.
     #[command(subcommand)]
     Config(config::Config),
@@ -71,6 +75,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Import(import) => import::run(settings, import),
         Command::Bench(bench) => bench::run(settings, bench),
         Command::Audit(arguments) => audit::run(&settings, &arguments),
+        Command::Secrets(secrets) => secrets::run(&settings, &secrets),
         Command::Config(config) => config::run(&settings, &config),
         Command::Openapi => say(&web::openapi_json()),
     };

@@ -1,6 +1,7 @@
 //! Settings: `config/default.toml`, then a file, then `ENTREPOT__…` variables; typed, and every mistake listed at once.
 
 mod reader;
+mod secrets;
 mod sources;
 
 use std::net::SocketAddr;
@@ -14,6 +15,7 @@ use web::HttpServerSettings;
 
 use reader::Reader;
 pub use reader::{Mistake, Mistakes};
+pub use secrets::SecretsSettings;
 
 /// Everything that can be set.
 #[derive(Clone, Debug)]
@@ -36,6 +38,8 @@ pub struct Settings {
     pub bootstrap_organization: String,
     /// Its first API key; `None` makes one.
     pub bootstrap_api_key: Option<String>,
+    /// Where the root key is, and what tenants may name.
+    pub secrets: SecretsSettings,
     /// How to log.
     pub log: LogSettings,
 }
@@ -103,6 +107,7 @@ impl Settings {
                 .unwrap_or_else(unreachable_currency),
             bootstrap_organization: reader.text_of("bootstrap.organization", 1, 200),
             bootstrap_api_key: Some(reader.text_of("bootstrap.api_key", 0, 200)).filter(|key| !key.is_empty()),
+            secrets: SecretsSettings::read(reader),
             log: LogSettings {
                 is_json: reader.one_of("log.format", &["text", "json"]) == "json",
                 filter: reader.text("log.filter"),

@@ -47,6 +47,16 @@ pub async fn find_or_insert(engine: &Engine, first: KeyId) -> Result<KeyId, Stor
     Ok(current)
 }
 
+/// The current root key's name, if the database knows one.
+///
+/// # Errors
+/// When the database cannot be reached or holds a name of the wrong length.
+pub async fn find_current_now(engine: &Engine) -> Result<Option<KeyId>, StorageError> {
+    let row = engine.client().await?.query_opt(FIND_CURRENT, &[]).await;
+    let row = row.map_err(StorageError::during("finding the root key"))?;
+    row.as_ref().map(id_of).transpose()
+}
+
 /// Makes a root key the current one. Waits for every wrapping under way.
 ///
 /// # Errors

@@ -6,7 +6,7 @@ use actix_web::{HttpResponse, Resource};
 use utoipa::OpenApi;
 
 use crate::access::{Guard, guard_of};
-use crate::api::{checkouts, ping, stock};
+use crate::api::{checkouts, data_keys, ping, platform_settings, stock};
 use crate::errors::{ApiError, Code};
 use crate::{health, metrics, openapi};
 
@@ -64,6 +64,14 @@ api_routes! {
     "/api/v1/stock/commands/set-reorder-point" { post stock::commands::set_reorder_point }
     "/api/v1/stock/commands/set-safety" { post stock::commands::set_safety }
     "/api/v1/stock/commands/set-backorder" { post stock::commands::set_backorder }
+    // what platforms are connected with; secrets go in and never come out
+    "/api/v1/platform-settings" { get platform_settings::list }
+    "/api/v1/platform-settings/backup" { post platform_settings::backup }
+    "/api/v1/platform-settings/restore" { post platform_settings::restore }
+    "/api/v1/platform-settings/{provider}" { put platform_settings::save, delete platform_settings::delete }
+    "/api/v1/platform-settings/{provider}/test" { post platform_settings::test }
+    "/api/v1/platform-settings/{provider}/events" { get platform_settings::events }
+    "/api/v1/data-keys/rotate" { post data_keys::rotate }
 }
 
 /// Everything the server answers.

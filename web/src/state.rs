@@ -4,6 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actors::Stock;
+use actors::connections::ConnectionTests;
+use actors::vault::Vault;
 use moka::sync::Cache;
 use prometheus_client::registry::Registry;
 use storage::api_keys::ApiKeyOwner;
@@ -20,6 +22,10 @@ const KEYS_REMEMBERED: u64 = 100_000;
 pub struct AppState {
     /// The stock engine.
     pub stock: Stock,
+    /// Where secrets are.
+    pub vault: Vault,
+    /// Tests of what is entered for platforms.
+    pub connections: ConnectionTests,
     pub(crate) keys: Cache<[u8; 32], Option<ApiKeyOwner>>,
     pub(crate) metrics: HttpMetrics,
     pub(crate) registry: Arc<Registry>,
@@ -35,11 +41,22 @@ impl AppState {
             .max_capacity(KEYS_REMEMBERED)
             .time_to_live(KEY_REMEMBERED)
             .build();
+        let vault = Vault::closed("the hub was started without one", Arc::clone(&stock.clock));
         Self {
             stock,
+            vault,
+            connections: ConnectionTests::default(),
             keys,
             metrics,
             registry: Arc::new(registry),
         }
+    }
+
+    /// With a vault that is open, and tests for what goes into it.
+    #[must_use]
+    pub fn with_vault(mut self, vault: Vault, connections: ConnectionTests) -> Self {
+        self.vault = vault;
+        self.connections = connections;
+        self
     }
 }

@@ -56,7 +56,7 @@ pub enum RootKeySource {
     /// A file that only its owner can read.
     File(PathBuf),
     /// A setting, for a service manager that hands secrets over in the environment; keys with commas between.
-    Setting(SecretText),
+    Setting(Arc<SecretText>),
 }
 
 impl RootKeySource {
@@ -255,12 +255,12 @@ mod tests {
     #[test]
     fn a_text_that_is_no_key_is_refused_without_saying_it() {
         for text in ["canary", &"0g".repeat(32), &"00".repeat(31), &"00".repeat(33), "", "# only a comment"] {
-            let source = RootKeySource::Setting(SecretText::new((*text).to_owned()));
+            let source = RootKeySource::Setting(Arc::new(SecretText::new((*text).to_owned())));
             let said = RootKeys::open(source).err().unwrap().to_string();
             assert!(said.contains("secrets.root_key") && !said.contains("canary"), "{said}");
         }
         let two = format!("{},{}", "01".repeat(32), "02".repeat(32));
-        let keys = RootKeys::open(RootKeySource::Setting(SecretText::new(two))).unwrap();
+        let keys = RootKeys::open(RootKeySource::Setting(Arc::new(SecretText::new(two)))).unwrap();
         assert!(keys.find(key(2).id()).is_some());
     }
 }
