@@ -84,7 +84,9 @@ pub fn new_root_key(path: &Path, clock: &dyn Clock) -> anyhow::Result<()> {
 /// When the root key is not in a file, or one of the files cannot be read or written.
 pub fn add_root_key(settings: &Settings, new_key_file: &Path) -> anyhow::Result<()> {
     if settings.secrets.root_key.is_some() {
-        bail!("the root key is in secrets.root_key: put the new one there, before the old one and a comma, and restart");
+        bail!(
+            "the root key is in secrets.root_key: put the new one there, before the old one and a comma, and restart"
+        );
     }
     let path = root_key_file(settings);
     let mut keys = RootKeySource::File(path.clone()).read()?;

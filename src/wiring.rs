@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use actors::checkpoints::{HubKey, Keeper};
 use actors::clock::Clock;
 use actors::operations::organizations::bootstrap;
 use actors::{Stock, repair};
@@ -13,7 +14,7 @@ use anyhow::{Context, bail};
 use prometheus_client::registry::Registry;
 use storage::embedded::{EmbeddedPostgres, EmbeddedSettings};
 use storage::{Database, Engine, Tenants, migrations, organizations, roles};
-use tracing::info;
+use tracing::{info, warn};
 use web::AppState;
 
 use crate::settings::Settings;
@@ -21,6 +22,8 @@ use crate::vault::{connection_tests, open_vault};
 
 /// How long the journal may take to own its shards at the start.
 const JOURNAL_WITHIN: Duration = Duration::from_secs(30);
+/// How long the last audit checkpoint may hold a stop up.
+const LAST_ROUND_WITHIN: Duration = Duration::from_secs(3);
 const JOURNAL_POLL: Duration = Duration::from_millis(5);
 const BOOTSTRAP_KEY_FILE: &str = "bootstrap-key";
 
@@ -134,6 +137,13 @@ pub struct Hub {
     server: actix_web::dev::ServerHandle,
     embedded: Option<EmbeddedPostgres>,
     repair: tokio::task::JoinHandle<()>,
+    keeper: RunningKeeper,
+}
+
+/// The loop that signs audit checkpoints.
+struct RunningKeeper {
+    stop: tokio::sync::oneshot::Sender<()>,
+    task: tokio::task::JoinHandle<()>,
 }
 
 impl Hub {
@@ -144,7 +154,7 @@ impl Hub {
     pub async fn start(prepared: Prepared, settings: &Settings, clock: Arc<dyn Clock>) -> anyhow::Result<Self> {
         let Prepared { database, embedded } = prepared;
         match serve(&database, settings, clock).await {
-            Ok((stock, running)) => {
+            Ok((stock, running, keeper)) => {
                 let repair = tokio::spawn(repair::run(stock.clone(), settings.repair_interval));
                 tokio::spawn(running.server);
                 Ok(Self {
@@ -153,6 +163,7 @@ impl Hub {
                     server: running.handle,
                     embedded,
                     repair,
+                    keeper: RunningKeeper::start(keeper, settings.audit.checkpoint_interval),
                 })
             }
             Err(error) => {
@@ -172,6 +183,7 @@ impl Hub {
     pub async fn stop(self) -> anyhow::Result<()> {
         self.repair.abort();
         self.server.stop(true).await;
+        self.keeper.stop().await;
         self.stock.shut_down().await;
         drop(self.stock);
         if let Some(embedded) = self.embedded {
@@ -181,22 +193,42 @@ impl Hub {
     }
 }
 
+impl RunningKeeper {
+    fn start(keeper: Keeper, interval: Duration) -> Self {
+        let (stop, stopped) = tokio::sync::oneshot::channel();
+        let task = tokio::spawn(keeper.run(interval, stopped));
+        Self { stop, task }
+    }
+
+    /// Lets it sign once more what came since its last round.
+    async fn stop(self) {
+        let _gone = self.stop.send(());
+        if tokio::time::timeout(LAST_ROUND_WITHIN, self.task).await.is_err() {
+            warn!("the last audit checkpoint took too long; the next start signs it");
+        }
+    }
+}
+
 /// Starts the engine and binds the server.
 async fn serve(
     database: &Database,
     settings: &Settings,
     clock: Arc<dyn Clock>,
-) -> anyhow::Result<(Stock, web::Running)> {
+) -> anyhow::Result<(Stock, web::Running, Keeper)> {
     let stock = Stock::start(database, &settings.stock, clock)?;
     wait_for_journal(&stock).await?;
     let mut registry = Registry::with_prefix("entrepot");
     stock.metrics.register(&mut registry);
     let vault = open_vault(settings, &stock.engine, &stock.clock).await?;
     vault.metrics().register(&mut registry);
-    let state = AppState::new(stock.clone(), registry).with_vault(vault, connection_tests(settings)?);
-    let running = web::start(&settings.server, state)
-        .with_context(|| format!("listening on {}", settings.server.address))?;
-    Ok((stock, running))
+    let key = HubKey::load_or_create(&settings.audit_key_file(), &*stock.clock)?;
+    let keeper = Keeper::new(&stock, settings.checkpoint_folder(), key);
+    let state = AppState::new(stock.clone(), registry)
+        .with_checkpoints(keeper.checkpoints())
+        .with_vault(vault, connection_tests(settings)?);
+    let running =
+        web::start(&settings.server, state).with_context(|| format!("listening on {}", settings.server.address))?;
+    Ok((stock, running, keeper))
 }
 
 /// Waits until commands are admitted.

@@ -4,6 +4,7 @@
 //! A write goes handler → `operations::<noun>::<verb>` → the item's actor → `domain::stock::decide` → the journal →
 //! Postgres, and the answer comes back the same way only after the commit. Nothing here knows HTTP.
 
+pub mod checkpoints;
 pub mod clock;
 pub mod connections;
 pub mod directory;

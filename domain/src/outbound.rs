@@ -49,7 +49,11 @@ fn reach_v6(address: Ipv6Addr) -> Reach {
         return Reach::Private;
     }
     // Only 2000::/3 is handed out to anybody.
-    if first & 0xe000 == 0x2000 { Reach::Public } else { Reach::Never }
+    if first & 0xe000 == 0x2000 {
+        Reach::Public
+    } else {
+        Reach::Never
+    }
 }
 
 /// The IPv4 address inside: mapped, translated (64:ff9b::/96) or 6to4.
@@ -72,11 +76,20 @@ mod tests {
     #[test]
     fn an_address_is_public_private_or_never_to_be_asked() {
         let table = [
-            (Reach::Public, "8.8.8.8 1.1.1.1 172.32.0.1 100.128.0.1 192.0.1.1 198.20.0.1 2606:4700::1111 64:ff9b::808:808 ::ffff:8.8.8.8"),
-            (Reach::Private, "127.0.0.1 127.9.9.9 10.0.0.1 172.16.0.1 172.31.255.255 192.168.1.1 100.64.0.1 198.18.0.1 192.0.2.1 \
-              ::1 fd00::1 fc00::1 fec0::1 2001:db8::1 ::ffff:10.0.0.1 ::ffff:127.0.0.1 64:ff9b::a00:1 2002:7f00:1::"),
-            (Reach::Never, "0.0.0.0 0.1.2.3 169.254.169.254 224.0.0.1 240.0.0.1 255.255.255.255 :: fe80::1 ff02::1 \
-              ::ffff:169.254.169.254 64:ff9b::a9fe:a9fe 2002:a9fe:a9fe:: ::7f00:1 4000::1"),
+            (
+                Reach::Public,
+                "8.8.8.8 1.1.1.1 172.32.0.1 100.128.0.1 192.0.1.1 198.20.0.1 2606:4700::1111 64:ff9b::808:808 ::ffff:8.8.8.8",
+            ),
+            (
+                Reach::Private,
+                "127.0.0.1 127.9.9.9 10.0.0.1 172.16.0.1 172.31.255.255 192.168.1.1 100.64.0.1 198.18.0.1 192.0.2.1 \
+              ::1 fd00::1 fc00::1 fec0::1 2001:db8::1 ::ffff:10.0.0.1 ::ffff:127.0.0.1 64:ff9b::a00:1 2002:7f00:1::",
+            ),
+            (
+                Reach::Never,
+                "0.0.0.0 0.1.2.3 169.254.169.254 224.0.0.1 240.0.0.1 255.255.255.255 :: fe80::1 ff02::1 \
+              ::ffff:169.254.169.254 64:ff9b::a9fe:a9fe 2002:a9fe:a9fe:: ::7f00:1 4000::1",
+            ),
         ];
         for (expected, addresses) in table {
             for text in addresses.split_whitespace() {

@@ -43,6 +43,7 @@ impl BenchDatabase {
         let mut own = settings.clone();
         own.data_dir = settings.data_dir.join(format!("bench-{}", std::process::id()));
         own.database = None;
+        own.audit.checkpoint_folder = None;
         own.bootstrap_api_key = Some(api_key.clone());
         let Prepared { database, embedded } = prepare_database(&own).await?;
         let embedded = embedded.context("a benchmark runs on the embedded database")?;

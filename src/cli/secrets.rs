@@ -39,7 +39,10 @@ pub(super) fn run(settings: &Settings, secrets: &Secrets) -> anyhow::Result<Exit
     match secrets {
         Secrets::NewKey { file } => {
             new_root_key(file, &SystemClock)?;
-            say(&format!("{} holds a new root key. Keep a copy elsewhere.\n", file.display()))
+            say(&format!(
+                "{} holds a new root key. Keep a copy elsewhere.\n",
+                file.display()
+            ))
         }
         Secrets::RotateRoot { new_key_file } => {
             if let Some(file) = new_key_file {
@@ -60,7 +63,9 @@ pub(super) fn run(settings: &Settings, secrets: &Secrets) -> anyhow::Result<Exit
         }
         Secrets::Rotate => {
             let rotated = with_database(settings, rotate_all)?;
-            say(&format!("{rotated} secrets are sealed with new data keys; the old keys are destroyed.\n"))
+            say(&format!(
+                "{rotated} secrets are sealed with new data keys; the old keys are destroyed.\n"
+            ))
         }
     }
 }

@@ -18,7 +18,7 @@ use crate::wiring::{Hub, ensure_organization, prepare_database};
 
 const CATALOGUE: &[u8] = include_bytes!("../../config/samples/catalogue.csv");
 /// What a demo leaves in its folder; nothing else in there is ever removed.
-const LEFTOVERS: [&str; 2] = ["postgres", "run"];
+const LEFTOVERS: [&str; 3] = ["postgres", "run", "audit-checkpoints"];
 
 /// A hub that serves a catalogue. Taken down by [`Stage::strike`].
 pub(super) struct Stage {
@@ -39,6 +39,7 @@ impl Stage {
         let mut own = settings.clone();
         own.data_dir = settings.data_dir.join("demo");
         own.database = None;
+        own.audit.checkpoint_folder = None;
         own.bootstrap_organization = "Entrepot's demo".to_owned();
         let only_one = lock(&settings.data_dir)?;
         let built = match build(&mut own, screen).await {

@@ -40,8 +40,19 @@ pub struct Settings {
     pub bootstrap_api_key: Option<String>,
     /// Where the root key is, and what tenants may name.
     pub secrets: SecretsSettings,
+    /// How the audit log is signed.
+    pub audit: AuditSettings,
     /// How to log.
     pub log: LogSettings,
+}
+
+/// How the audit log is signed.
+#[derive(Clone, Debug)]
+pub struct AuditSettings {
+    /// Where checkpoints are kept; `None`: in the data directory.
+    pub checkpoint_folder: Option<PathBuf>,
+    /// How often chains that grew are signed.
+    pub checkpoint_interval: Duration,
 }
 
 /// How to log.
@@ -64,6 +75,19 @@ impl Settings {
         let mut reader = Reader::new(values, mistakes);
         let settings = Self::read(&mut reader);
         reader.finish(settings)
+    }
+
+    /// The file of the key that signs audit checkpoints.
+    #[must_use]
+    pub fn audit_key_file(&self) -> PathBuf {
+        self.data_dir.join("audit-signing-key")
+    }
+
+    /// Where audit checkpoints are kept.
+    #[must_use]
+    pub fn checkpoint_folder(&self) -> PathBuf {
+        let configured = self.audit.checkpoint_folder.clone();
+        configured.unwrap_or_else(|| self.data_dir.join("audit-checkpoints"))
     }
 
     fn read(reader: &mut Reader) -> Self {
@@ -108,6 +132,14 @@ impl Settings {
             bootstrap_organization: reader.text_of("bootstrap.organization", 1, 200),
             bootstrap_api_key: Some(reader.text_of("bootstrap.api_key", 0, 200)).filter(|key| !key.is_empty()),
             secrets: SecretsSettings::read(reader),
+            audit: AuditSettings {
+                checkpoint_folder: Some(reader.text("audit.checkpoint_folder"))
+                    .filter(|path| !path.is_empty())
+                    .map(PathBuf::from),
+                checkpoint_interval: Duration::from_secs(
+                    reader.number("audit.checkpoint_interval_seconds", 1, 3_600) as u64
+                ),
+            },
             log: LogSettings {
                 is_json: reader.one_of("log.format", &["text", "json"]) == "json",
                 filter: reader.text("log.filter"),

@@ -42,7 +42,10 @@ impl SecretsSettings {
             smtp_root_certificate: given(reader.text("secrets.smtp_root_certificate")).map(PathBuf::from),
         };
         if settings.root_key.is_some() && settings.root_key_file.is_some() {
-            reader.mistake("secrets.root_key", "must not be given together with secrets.root_key_file");
+            reader.mistake(
+                "secrets.root_key",
+                "must not be given together with secrets.root_key_file",
+            );
         }
         settings
     }

@@ -100,7 +100,10 @@ pub async fn find_last_version(tx: &TenantTx) -> Result<Option<KeyVersion>, Stor
     let rows = tx
         .query("finding the last data key", FIND_LAST_VERSION, &[&tx.org().uuid()])
         .await?;
-    Ok(rows.first().and_then(|row| row.get::<_, Option<i32>>(0)).map(KeyVersion))
+    Ok(rows
+        .first()
+        .and_then(|row| row.get::<_, Option<i32>>(0))
+        .map(KeyVersion))
 }
 
 /// Whether a rotation has begun and not ended.
@@ -119,7 +122,8 @@ pub async fn is_rotating(tx: &TenantTx) -> Result<bool, StorageError> {
 /// # Errors
 /// When the database cannot be reached.
 pub async fn begin_retiring(tx: &TenantTx) -> Result<u64, StorageError> {
-    tx.execute("retiring a data key", BEGIN_RETIRING, &[&tx.org().uuid()]).await
+    tx.execute("retiring a data key", BEGIN_RETIRING, &[&tx.org().uuid()])
+        .await
 }
 
 /// Destroys retiring keys that nothing is sealed with; how many.

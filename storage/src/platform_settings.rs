@@ -179,9 +179,18 @@ pub async fn delete(tx: &TenantTx, id: Uuid) -> Result<(), StorageError> {
 /// When the database cannot be reached.
 pub async fn append_event(tx: &TenantTx, provider: Provider, event: &SettingsEvent) -> Result<(), StorageError> {
     let (org, provider, status) = (tx.org().uuid(), provider.word(), event.status.word());
-    let values: [&(dyn tokio_postgres::types::ToSql + Sync); 7] =
-        [&org, &event.id, &provider, &event.kind, &status, &event.problem, &event.at];
-    tx.execute("writing a settings event", APPEND_EVENT, &values).await.map(drop)
+    let values: [&(dyn tokio_postgres::types::ToSql + Sync); 7] = [
+        &org,
+        &event.id,
+        &provider,
+        &event.kind,
+        &status,
+        &event.problem,
+        &event.at,
+    ];
+    tx.execute("writing a settings event", APPEND_EVENT, &values)
+        .await
+        .map(drop)
 }
 
 /// Which events to list.
@@ -197,7 +206,11 @@ pub struct EventPage {
 ///
 /// # Errors
 /// When the database cannot be reached or holds what this program does not know.
-pub async fn list_events(tx: &TenantTx, provider: Provider, page: EventPage) -> Result<Vec<SettingsEvent>, StorageError> {
+pub async fn list_events(
+    tx: &TenantTx,
+    provider: Provider,
+    page: EventPage,
+) -> Result<Vec<SettingsEvent>, StorageError> {
     let (org, provider) = (tx.org().uuid(), provider.word());
     let values: [&(dyn tokio_postgres::types::ToSql + Sync); 4] = [&org, &provider, &page.before, &page.limit];
     let rows = tx.query("listing settings events", LIST_EVENTS, &values).await?;

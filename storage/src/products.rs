@@ -1,6 +1,8 @@
 //! Products with their variants, pictures and stock items, written whole.
 
 use domain::catalog::{Product, Variant};
+use domain::ids::ProductId;
+use serde_json::Value;
 use tokio_postgres::types::ToSql;
 
 use crate::{StorageError, TenantTx};
@@ -21,6 +23,7 @@ const WRITE_IMAGES: &str = "
     WHERE (i.alt_text, i.position) IS DISTINCT FROM (EXCLUDED.alt_text, EXCLUDED.position)";
 const DROP_OTHER_IMAGES: &str =
     "DELETE FROM product_images WHERE org_id = $1 AND product_id = $2 AND NOT url = ANY($3::text[])";
+const DOCUMENT: &str = include_str!("sql/products_document.sql");
 const FIND_SKU_OWNERS: &str = "
     SELECT sku FROM inventory_items WHERE org_id = $1 AND sku = ANY($2::text[]) AND NOT id = ANY($3::uuid[])";
 
@@ -46,6 +49,16 @@ pub async fn find_taken_skus(tx: &TenantTx, product: &Product) -> Result<Vec<Str
         )
         .await?;
     Ok(rows.iter().map(|row| row.get(0)).collect())
+}
+
+/// A product as one document, as the audit log keeps it.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn find_document(tx: &TenantTx, product: ProductId) -> Result<Option<Value>, StorageError> {
+    let what = "reading a product";
+    let rows = tx.query(what, DOCUMENT, &[&tx.org().uuid(), &product.uuid()]).await?;
+    Ok(rows.first().map(|row| row.get(0)))
 }
 
 /// Creates or updates a product with its variants, items and pictures. Variants that are no longer listed stay: they may

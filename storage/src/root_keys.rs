@@ -21,7 +21,8 @@ const DELETE_OTHERS: &str = "DELETE FROM root_keys WHERE id <> $1";
 /// # Errors
 /// When the database cannot be reached or holds a name of the wrong length.
 pub async fn find_current(tx: &TenantTx) -> Result<Option<KeyId>, StorageError> {
-    tx.query("sharing the root key", SHARE_LOCK, &[&CURRENT_KEY_LOCK]).await?;
+    tx.query("sharing the root key", SHARE_LOCK, &[&CURRENT_KEY_LOCK])
+        .await?;
     let rows = tx.query("finding the root key", FIND_CURRENT, &[]).await?;
     rows.first().map(id_of).transpose()
 }
@@ -84,5 +85,6 @@ pub async fn delete_others(engine: &Engine, id: KeyId) -> Result<(), StorageErro
 }
 
 fn id_of(row: &Row) -> Result<KeyId, StorageError> {
-    KeyId::from_slice(row.get(0)).ok_or_else(|| StorageError::Unexpected("a root key's name of another length".to_owned()))
+    KeyId::from_slice(row.get(0))
+        .ok_or_else(|| StorageError::Unexpected("a root key's name of another length".to_owned()))
 }

@@ -96,7 +96,11 @@ fn read(row: &Row) -> Result<StoredSecret, StorageError> {
 /// When the database cannot be reached.
 pub async fn list_of(tx: &TenantTx, owner: SecretOwner<'_>) -> Result<Vec<StoredSecret>, StorageError> {
     let rows = tx
-        .query("reading secrets", LIST_OF, &[&tx.org().uuid(), &owner.table, &owner.row])
+        .query(
+            "reading secrets",
+            LIST_OF,
+            &[&tx.org().uuid(), &owner.table, &owner.row],
+        )
         .await?;
     rows.iter().map(read).collect()
 }
@@ -107,7 +111,11 @@ pub async fn list_of(tx: &TenantTx, owner: SecretOwner<'_>) -> Result<Vec<Stored
 /// When the database cannot be reached.
 pub async fn lock_older(tx: &TenantTx, version: KeyVersion, limit: i64) -> Result<Vec<StoredSecret>, StorageError> {
     let rows = tx
-        .query("reading secrets to seal again", LOCK_OLDER, &[&tx.org().uuid(), &version.0, &limit])
+        .query(
+            "reading secrets to seal again",
+            LOCK_OLDER,
+            &[&tx.org().uuid(), &version.0, &limit],
+        )
         .await?;
     rows.iter().map(read).collect()
 }
@@ -187,8 +195,7 @@ pub async fn update_sealing(tx: &TenantTx, id: Uuid, sealed: &Sealed) -> Result<
 /// # Errors
 /// When the database cannot be reached.
 pub async fn delete_one(tx: &TenantTx, owner: SecretOwner<'_>, column: &str) -> Result<(), StorageError> {
-    let values: [&(dyn tokio_postgres::types::ToSql + Sync); 4] =
-        [&tx.org().uuid(), &owner.table, &owner.row, &column];
+    let values: [&(dyn tokio_postgres::types::ToSql + Sync); 4] = [&tx.org().uuid(), &owner.table, &owner.row, &column];
     tx.execute("deleting a secret", DELETE_ONE, &values).await.map(drop)
 }
 

@@ -6,4 +6,5 @@
 mod bad_input;
 mod checkouts;
 mod openapi;
+mod platform_settings;
 mod stock;

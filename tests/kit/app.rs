@@ -27,6 +27,7 @@ const DEFAULTS: &[(&str, &str)] = &[
     ("SERVER__ADDRESS", "127.0.0.1:0"),
     ("SERVER__WORKERS", "1"),
     ("STOCK__REPAIR_INTERVAL_SECONDS", "1"),
+    ("AUDIT__CHECKPOINT_INTERVAL_SECONDS", "1"),
     ("BOOTSTRAP__API_KEY", API_KEY),
 ];
 

@@ -13,6 +13,7 @@ mod app;
 mod call;
 mod clock;
 mod http;
+mod mail_server;
 mod template;
 mod wait;
 
@@ -20,5 +21,6 @@ pub use app::{Organization, TestApp, TestAppBuilder, admin, workspace};
 pub use call::{Answer, Call};
 pub use clock::ManualClock;
 pub use http::{RawAnswer, exchange, exchange_stalling};
+pub use mail_server::{MailServer, MailServerRules, Quirk};
 pub use template::{fresh_folder, migrated_folder, remove_folder};
 pub use wait::until;

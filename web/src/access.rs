@@ -13,6 +13,7 @@ use crate::body::Body;
 use crate::errors::{ApiError, Code};
 use crate::idempotency_key::IdempotencyKey;
 use crate::identity::{Identity, identify};
+use crate::provenance::{Provenance, TracedKey};
 use crate::state::AppState;
 
 /// What a route asks of whoever comes.
@@ -143,6 +144,8 @@ asks_nothing! {
     {T} Body<T>;
     {} IdempotencyKey;
     {} HttpRequest;
+    {} Provenance;
+    {} TracedKey;
 }
 
 /// A handler whose arguments say what they ask for.

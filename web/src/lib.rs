@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod api;
+mod audited;
 mod body;
 mod errors;
 mod health;
@@ -12,11 +13,13 @@ mod idempotency_key;
 mod identity;
 mod metrics;
 mod openapi;
+mod provenance;
 mod request_log;
 mod routes;
 mod server;
 mod state;
 
+pub use audited::{AUDITED, Audited};
 pub use errors::{ApiError, Code};
 pub use identity::Identity;
 pub use openapi::openapi_json;

@@ -6,7 +6,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
-use actix_web::web;
+use actix_web::{HttpMessage, HttpRequest, web};
 use actors::clock::stopwatch;
 use tracing::{debug, warn};
 
@@ -23,8 +23,8 @@ pub(crate) async fn request_log(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let started = stopwatch();
     let state = request.app_data::<web::Data<AppState>>().cloned();
-    let id = request_id(&request, state.as_ref().map(|state| state.get_ref()));
     let response = next.call(request).await?;
+    let id = id_of(response.request(), state.as_ref().map(|state| state.get_ref()));
     let mut response = complete_problem(response, &id);
     let status = response.status();
     if let Some(state) = state {
@@ -37,7 +37,14 @@ pub(crate) async fn request_log(
     Ok(response)
 }
 
-fn request_id(request: &ServiceRequest, state: Option<&AppState>) -> String {
+/// The id given to a request while it is handled, if it was asked for then.
+pub(crate) struct RequestId(pub(crate) String);
+
+/// The id of a request: the one it was given already, the caller's own, or a fresh one.
+pub(crate) fn id_of(request: &HttpRequest, state: Option<&AppState>) -> String {
+    if let Some(RequestId(id)) = request.extensions().get() {
+        return id.clone();
+    }
     let given = request.headers().get(&REQUEST_ID).and_then(|value| value.to_str().ok());
     let is_harmless = |id: &&str| {
         (1..=MAX_ID_CHARS).contains(&id.len())

@@ -6,7 +6,7 @@ use actix_web::{HttpResponse, Resource};
 use utoipa::OpenApi;
 
 use crate::access::{Guard, guard_of};
-use crate::api::{checkouts, data_keys, ping, platform_settings, stock};
+use crate::api::{audit_log, checkouts, data_keys, ping, platform_settings, stock};
 use crate::errors::{ApiError, Code};
 use crate::{health, metrics, openapi};
 
@@ -72,6 +72,10 @@ api_routes! {
     "/api/v1/platform-settings/{provider}/test" { post platform_settings::test }
     "/api/v1/platform-settings/{provider}/events" { get platform_settings::events }
     "/api/v1/data-keys/rotate" { post data_keys::rotate }
+    // who did what
+    "/api/v1/audit-log" { get audit_log::list }
+    "/api/v1/audit-log/export" { get audit_log::export }
+    "/api/v1/audit-log/verify" { get audit_log::verify }
 }
 
 /// Everything the server answers.

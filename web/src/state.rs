@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actors::Stock;
+use actors::checkpoints::Checkpoints;
 use actors::connections::ConnectionTests;
 use actors::vault::Vault;
 use moka::sync::Cache;
@@ -29,6 +30,7 @@ pub struct AppState {
     pub(crate) keys: Cache<[u8; 32], Option<ApiKeyOwner>>,
     pub(crate) metrics: HttpMetrics,
     pub(crate) registry: Arc<Registry>,
+    pub(crate) checkpoints: Option<Checkpoints>,
 }
 
 impl AppState {
@@ -49,6 +51,7 @@ impl AppState {
             keys,
             metrics,
             registry: Arc::new(registry),
+            checkpoints: None,
         }
     }
 
@@ -57,6 +60,13 @@ impl AppState {
     pub fn with_vault(mut self, vault: Vault, connections: ConnectionTests) -> Self {
         self.vault = vault;
         self.connections = connections;
+        self
+    }
+
+    /// Lets the audit log be verified against its signed checkpoints.
+    #[must_use]
+    pub fn with_checkpoints(mut self, checkpoints: Checkpoints) -> Self {
+        self.checkpoints = Some(checkpoints);
         self
     }
 }

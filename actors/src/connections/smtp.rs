@@ -14,11 +14,11 @@ use domain::platform_settings::{ConnectionProblem, ProblemKind, Provider};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use lettre::Address;
+use lettre::transport::smtp::Error as SmtpError;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParameters};
 use lettre::transport::smtp::commands::{Mail, Rset};
 use lettre::transport::smtp::extension::ClientId;
-use lettre::transport::smtp::Error as SmtpError;
 use tokio::net::{TcpStream, lookup_host};
 use tokio::time::timeout;
 
@@ -67,7 +67,10 @@ impl SmtpConnectionTest {
     async fn converse(&self, entered: &Entered) -> Outcome<()> {
         let server = Server {
             host: entered.plain("host").unwrap_or_default(),
-            port: entered.plain("port").and_then(|port| port.parse().ok()).unwrap_or_default(),
+            port: entered
+                .plain("port")
+                .and_then(|port| port.parse().ok())
+                .unwrap_or_default(),
             security: entered.plain("security").unwrap_or_default(),
         };
         let addresses = self.resolve(&server).await?;
@@ -92,7 +95,12 @@ impl SmtpConnectionTest {
         let found = timeout(RESOLVE_WITHIN, lookup_host((*host, *port))).await;
         let unknown = |what: String| ConnectionProblem::new(ProblemKind::HostUnknown, what);
         let found = found
-            .map_err(|_| unknown(format!("looking up {host} took more than {} s", RESOLVE_WITHIN.as_secs())))?
+            .map_err(|_| {
+                unknown(format!(
+                    "looking up {host} took more than {} s",
+                    RESOLVE_WITHIN.as_secs()
+                ))
+            })?
             .map_err(|_| unknown(format!("{host} has no address")))?;
         let addresses: Vec<SocketAddr> = found.collect();
         // One forbidden address condemns the name: which one is called must not be a matter of luck.
@@ -118,8 +126,11 @@ impl SmtpConnectionTest {
             let address = stream.peer_addr().map_err(|_| broken_off(server))?;
             drop(stream);
             let tls = self.tls(server.host)?;
-            let connecting = AsyncSmtpConnection::connect_tokio1(address, Some(CONNECT_WITHIN), &hello, Some(tls), None);
-            return connecting.await.map_err(|error| explain(&error, server, Stage::Encrypting));
+            let connecting =
+                AsyncSmtpConnection::connect_tokio1(address, Some(CONNECT_WITHIN), &hello, Some(tls), None);
+            return connecting
+                .await
+                .map_err(|error| explain(&error, server, Stage::Encrypting));
         }
         let connecting = AsyncSmtpConnection::connect_with_transport(Box::new(stream), &hello);
         let mut connection = connecting.await.map_err(|error| failed(&error))?;
@@ -129,7 +140,9 @@ impl SmtpConnectionTest {
                 return Err(ConnectionProblem::new(ProblemKind::StarttlsMissing, what));
             }
             let upgrading = connection.starttls(self.tls(server.host)?, &hello);
-            upgrading.await.map_err(|error| explain(&error, server, Stage::Encrypting))?;
+            upgrading
+                .await
+                .map_err(|error| explain(&error, server, Stage::Encrypting))?;
         }
         Ok(connection)
     }
@@ -139,9 +152,12 @@ impl SmtpConnectionTest {
         let mut builder = TlsParameters::builder(host.to_owned());
         if let Some(pem) = &self.rules.extra_root {
             let root = Certificate::from_pem(pem);
-            builder = builder.add_root_certificate(root.map_err(|_| failed("secrets.smtp_root_certificate is unusable"))?);
+            builder =
+                builder.add_root_certificate(root.map_err(|_| failed("secrets.smtp_root_certificate is unusable"))?);
         }
-        builder.build_rustls().map_err(|_| failed("encryption cannot be set up on this machine"))
+        builder
+            .build_rustls()
+            .map_err(|_| failed("encryption cannot be set up on this machine"))
     }
 }
 
@@ -154,7 +170,10 @@ impl ConnectionTest for SmtpConnectionTest {
         let within = self.rules.within.unwrap_or(WITHIN);
         async move {
             timeout(within, self.converse(entered)).await.unwrap_or_else(|_| {
-                let what = format!("the server did not finish the conversation within {} s", within.as_secs_f32());
+                let what = format!(
+                    "the server did not finish the conversation within {} s",
+                    within.as_secs_f32()
+                );
                 Err(ConnectionProblem::new(ProblemKind::TimedOut, what))
             })
         }
@@ -202,7 +221,10 @@ async fn sign_in(connection: &mut AsyncSmtpConnection, username: &str, password:
 async fn offer_sender(connection: &mut AsyncSmtpConnection, from: &str) -> Outcome<()> {
     let sender: Option<Address> = from.parse().ok();
     let Some(sender) = sender else {
-        return Err(ConnectionProblem::new(ProblemKind::SenderRefused, "the sender is no address"));
+        return Err(ConnectionProblem::new(
+            ProblemKind::SenderRefused,
+            "the sender is no address",
+        ));
     };
     let answer = connection.command(Mail::new(Some(sender), Vec::new())).await;
     answer.map_err(|error| match code_of(&error) {
@@ -212,7 +234,11 @@ async fn offer_sender(connection: &mut AsyncSmtpConnection, from: &str) -> Outco
         ),
         _ => in_conversation(&error, "when the sender was named"),
     })?;
-    connection.command(Rset).await.map(drop).map_err(|error| in_conversation(&error, "at the end"))
+    connection
+        .command(Rset)
+        .await
+        .map(drop)
+        .map_err(|error| in_conversation(&error, "at the end"))
 }
 
 /// Where on the way an error happened; the library's own error does not say.
@@ -242,7 +268,10 @@ fn explain(error: &SmtpError, server: &Server<'_>, stage: Stage) -> ConnectionPr
 /// What the TLS library minds, in our words.
 fn certificate_words(cause: &str) -> &'static str {
     const WORDS: &[(&str, &str)] = &[
-        ("UnknownIssuer", "the certificate is from an authority that this machine does not trust"),
+        (
+            "UnknownIssuer",
+            "the certificate is from an authority that this machine does not trust",
+        ),
         ("NotValidForName", "the certificate is for another name"),
         ("not valid for name", "the certificate is for another name"),
         ("Expired", "the certificate is out of date"),

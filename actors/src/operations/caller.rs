@@ -1,5 +1,6 @@
 //! Who asks, and under which name.
 
+use domain::audit::Actor;
 use domain::ids::{ApiKeyId, CommandId, OrgId};
 use domain::stock::Fingerprint;
 
@@ -10,6 +11,14 @@ pub struct Caller {
     pub org: OrgId,
     /// The key it came with; none for what the hub does by itself.
     pub key: Option<ApiKeyId>,
+}
+
+impl Caller {
+    /// Who this is to the audit log.
+    #[must_use]
+    pub fn actor(self) -> Actor {
+        self.key.map_or(Actor::Hub, Actor::ApiKey)
+    }
 }
 
 /// A write as it was asked for: by whom, under which repeatable name, and a digest of what was asked.

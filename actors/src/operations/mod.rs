@@ -1,6 +1,7 @@
 //! What requests and commands call: one file per noun and verb. The web layer and the command line come in here and
 //! nowhere else.
 
+pub mod audit_log;
 mod caller;
 pub mod checkouts;
 pub mod data_keys;

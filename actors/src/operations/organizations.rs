@@ -1,10 +1,12 @@
 //! Organizations before people exist: one with a first location and a first key.
 
+use domain::audit::{Subject, Trail};
 use domain::ids::{ApiKeyId, LocationId, OrgId};
+use serde_json::json;
 use sha2::{Digest, Sha256};
 use storage::organizations::{self, Organization};
 use storage::stock_locations::{self, StockLocation};
-use storage::{StorageError, Tenants, api_keys};
+use storage::{StorageError, Tenants, api_keys, audit_log};
 
 use crate::clock::Clock;
 
@@ -62,6 +64,8 @@ pub async fn bootstrap(
         &hash_api_key(&api_key),
     )
     .await?;
+    let entry = Trail::of_hub(clock.now()).entry("organization.create", Subject::new("organization", id));
+    audit_log::append(&tx, &entry.after(json!({ "name": name }))).await?;
     tx.commit().await?;
     Ok(Bootstrapped {
         organization: Organization {

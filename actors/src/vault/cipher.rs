@@ -22,7 +22,12 @@ pub(crate) fn fresh_nonce(clock: &dyn Clock) -> [u8; NONCE_BYTES] {
 }
 
 /// Seals `plain` so that it opens only with the same key, nonce and place.
-pub(crate) fn seal(key: &KeyMaterial, nonce: [u8; NONCE_BYTES], place: &[u8], plain: &[u8]) -> Result<Vec<u8>, DoesNotOpen> {
+pub(crate) fn seal(
+    key: &KeyMaterial,
+    nonce: [u8; NONCE_BYTES],
+    place: &[u8],
+    plain: &[u8],
+) -> Result<Vec<u8>, DoesNotOpen> {
     // Room for the tag from the start: growing would leave a copy of the plain text behind.
     let mut bytes = Vec::with_capacity(plain.len() + MAX_TAG_LEN);
     bytes.extend_from_slice(plain);

@@ -36,18 +36,51 @@ fn aad_without(place: &Place<'_>, forgotten: &str) -> Vec<u8> {
 
 fn moved() -> [(&'static str, Place<'static>); 5] {
     [
-        ("org", Place { org: OrgId::new(Uuid::from_u128(8)), ..PLACE }),
-        ("table", Place { table: "people", ..PLACE }),
-        ("column", Place { column: "webhook_secret", ..PLACE }),
-        ("row", Place { row: Uuid::from_u128(8), ..PLACE }),
-        ("key_version", Place { key_version: KeyVersion(1), ..PLACE }),
+        (
+            "org",
+            Place {
+                org: OrgId::new(Uuid::from_u128(8)),
+                ..PLACE
+            },
+        ),
+        (
+            "table",
+            Place {
+                table: "people",
+                ..PLACE
+            },
+        ),
+        (
+            "column",
+            Place {
+                column: "webhook_secret",
+                ..PLACE
+            },
+        ),
+        (
+            "row",
+            Place {
+                row: Uuid::from_u128(8),
+                ..PLACE
+            },
+        ),
+        (
+            "key_version",
+            Place {
+                key_version: KeyVersion(1),
+                ..PLACE
+            },
+        ),
     ]
 }
 
 #[test]
 fn a_ciphertext_opens_at_its_place_and_at_no_other() {
     let sealed = seal(&key(), NONCE, &PLACE.aad(), b"sk_live").unwrap();
-    assert_eq!(open(&key(), &NONCE, &PLACE.aad(), &sealed).unwrap().as_slice(), b"sk_live");
+    assert_eq!(
+        open(&key(), &NONCE, &PLACE.aad(), &sealed).unwrap().as_slice(),
+        b"sk_live"
+    );
     for (part, place) in moved() {
         let opened = open(&key(), &NONCE, &place.aad(), &sealed);
         assert_eq!(opened.err(), Some(DoesNotOpen), "moved to another {part}");
@@ -60,7 +93,11 @@ fn a_place_that_forgot_a_part_would_let_exactly_that_move_through() {
         let sealed = seal(&key(), NONCE, &aad_without(&PLACE, forgotten), b"sk_live").unwrap();
         for (part, place) in moved() {
             let opened = open(&key(), &NONCE, &aad_without(&place, forgotten), &sealed);
-            assert_eq!(opened.is_ok(), part == forgotten, "without {forgotten}, moved to another {part}");
+            assert_eq!(
+                opened.is_ok(),
+                part == forgotten,
+                "without {forgotten}, moved to another {part}"
+            );
         }
     }
 }

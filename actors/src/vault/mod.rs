@@ -136,7 +136,10 @@ impl Vault {
         let columns: Vec<&String> = opened.keys().collect();
         let entry = purpose
             .trail
-            .entry("secret.open", Subject::new("secret", format!("{}/{}", owner.table, owner.row)))
+            .entry(
+                "secret.open",
+                Subject::new("secret", format!("{}/{}", owner.table, owner.row)),
+            )
             .after(json!({ "columns": columns }))
             .why(purpose.why);
         audit_log::append(tx, &entry).await?;

@@ -246,7 +246,10 @@ mod tests {
         write_file(&path, &[key(1)]).unwrap();
         for mode in [0o600, 0o440, 0o444, 0o644] {
             fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
-            let said = RootKeys::open(RootKeySource::File(path.clone())).err().unwrap().to_string();
+            let said = RootKeys::open(RootKeySource::File(path.clone()))
+                .err()
+                .unwrap()
+                .to_string();
             assert!(said.contains("chmod 0400"), "{said}");
         }
         fs::remove_file(&path).unwrap();
@@ -254,7 +257,14 @@ mod tests {
 
     #[test]
     fn a_text_that_is_no_key_is_refused_without_saying_it() {
-        for text in ["canary", &"0g".repeat(32), &"00".repeat(31), &"00".repeat(33), "", "# only a comment"] {
+        for text in [
+            "canary",
+            &"0g".repeat(32),
+            &"00".repeat(31),
+            &"00".repeat(33),
+            "",
+            "# only a comment",
+        ] {
             let source = RootKeySource::Setting(Arc::new(SecretText::new((*text).to_owned())));
             let said = RootKeys::open(source).err().unwrap().to_string();
             assert!(said.contains("secrets.root_key") && !said.contains("canary"), "{said}");

@@ -80,7 +80,9 @@ impl Vault {
     /// [`VaultError::RootKeyMissing`] when a key is wrapped by one that the source does not hold.
     pub async fn rotate_root_key(&self, tenants: &Tenants, engine: &Engine) -> Result<usize, VaultError> {
         let first = self.roots()?.first();
-        let first = first.ok_or_else(|| VaultError::Closed("there is no root key".into()))?.id();
+        let first = first
+            .ok_or_else(|| VaultError::Closed("there is no root key".into()))?
+            .id();
         // From here on nothing new is wrapped by the old one.
         names::insert_current(engine, first).await?;
         let mut wrapped = 0;

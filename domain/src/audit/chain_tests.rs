@@ -163,7 +163,8 @@ fn verdict(links: &[Link], head: Head, checkpoints: &[Checkpoint]) -> Result<Cha
     for link in links {
         check.observe(link)?;
     }
-    check.finish(head)
+    check.finish(head)?;
+    Ok(check.summary())
 }
 
 #[test]

@@ -42,6 +42,12 @@ impl ChainCheck {
         self.head
     }
 
+    /// How far the walk came.
+    #[must_use]
+    pub fn summary(&self) -> ChainSummary {
+        self.summary
+    }
+
     /// Takes the next link, in order of the stored numbers.
     ///
     /// # Errors
@@ -85,7 +91,7 @@ impl ChainCheck {
     ///
     /// # Errors
     /// When the chain does not end there, or a checkpoint says it went on.
-    pub fn finish(self, stored: Head) -> Result<ChainSummary, ChainViolation> {
+    pub fn finish(&self, stored: Head) -> Result<(), ChainViolation> {
         let found = self.head.seq;
         if let Some(checkpoint) = self.checkpoints.back() {
             return Err(ChainViolation::CheckpointAhead {
@@ -103,6 +109,6 @@ impl ChainCheck {
         if stored.hash != self.head.hash {
             return Err(ChainViolation::HeadDiffers { seq: found });
         }
-        Ok(self.summary)
+        Ok(())
     }
 }

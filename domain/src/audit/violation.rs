@@ -66,4 +66,12 @@ pub enum ChainViolation {
         /// When it was signed.
         at: jiff::Timestamp,
     },
+    /// A note among the checkpoints is not the hub's.
+    #[error("line {line} of {path} begins a checkpoint that this hub's key did not sign")]
+    CheckpointForged {
+        /// Which file.
+        path: String,
+        /// Where in it.
+        line: usize,
+    },
 }

@@ -145,7 +145,10 @@ fn is_email(text: &str) -> bool {
         return false;
     };
     let is_local = |byte: u8| byte.is_ascii_alphanumeric() || b".!#$%&'*+/=?^_`{|}~-".contains(&byte);
-    (1..=64).contains(&local.len()) && local.bytes().all(is_local) && is_host(domain) && domain.parse::<IpAddr>().is_err()
+    (1..=64).contains(&local.len())
+        && local.bytes().all(is_local)
+        && is_host(domain)
+        && domain.parse::<IpAddr>().is_err()
 }
 
 /// What concerns several fields: a mail server's name and password.
@@ -159,7 +162,10 @@ fn check_together(change: &SettingsChange, held: &BTreeSet<String>) -> Option<Fi
         None => held.contains("password"),
     };
     if has_password != change.plain.contains_key("username") {
-        return Some(FieldProblem::of(password, "must be given together with username, or neither"));
+        return Some(FieldProblem::of(
+            password,
+            "must be given together with username, or neither",
+        ));
     }
     let is_open = change.plain.get("security").is_some_and(|word| word == "none");
     (has_password && is_open).then(|| FieldProblem::of(password, "must not travel in clear: choose tls or starttls"))
@@ -177,10 +183,12 @@ mod tests {
     }
 
     fn problems(provider: Provider, fields: &[(&str, Option<&str>)]) -> Vec<String> {
-        check(provider, given(fields), &BTreeSet::new()).err().map_or_else(Vec::new, |problems| {
-            let said = |problem: FieldProblem| format!("{}: {}", problem.field.unwrap_or("-"), problem.what);
-            problems.into_iter().map(said).collect()
-        })
+        check(provider, given(fields), &BTreeSet::new())
+            .err()
+            .map_or_else(Vec::new, |problems| {
+                let said = |problem: FieldProblem| format!("{}: {}", problem.field.unwrap_or("-"), problem.what);
+                problems.into_iter().map(said).collect()
+            })
     }
 
     const SMTP: &[(&str, Option<&str>)] = &[
@@ -212,7 +220,11 @@ mod tests {
     fn everything_wrong_is_said_at_once_and_no_text_is_said_back() {
         let said = problems(
             Provider::Shopee,
-            &[("partner_id", Some("sk_canary")), ("sk_canary", Some("sk_canary")), ("environment", Some("sk_canary"))],
+            &[
+                ("partner_id", Some("sk_canary")),
+                ("sk_canary", Some("sk_canary")),
+                ("environment", Some("sk_canary")),
+            ],
         );
         assert_eq!(said.len(), 4, "{said:?}");
         assert!(!said.concat().contains("sk_canary"), "{said:?}");
@@ -223,7 +235,9 @@ mod tests {
         let held = BTreeSet::from(["secret_key".to_owned(), "webhook_secret".to_owned()]);
         let kept = check(Provider::Stripe, given(&[]), &held).ok().unwrap();
         assert!(kept.secrets.is_empty());
-        let taken = check(Provider::Stripe, given(&[("webhook_secret", None)]), &held).ok().unwrap();
+        let taken = check(Provider::Stripe, given(&[("webhook_secret", None)]), &held)
+            .ok()
+            .unwrap();
         assert!(taken.secrets["webhook_secret"].is_none());
         assert!(check(Provider::Stripe, given(&[("secret_key", None)]), &held).is_err());
         assert!(check(Provider::Stripe, given(&[]), &BTreeSet::new()).is_err());
@@ -232,21 +246,51 @@ mod tests {
 
     #[test]
     fn hosts_ports_and_addresses_are_what_they_say() {
-        for host in ["a b", "-x.com", "x..com", "0177.0.0.1", "2130706433", "0x7f000001", "mail.example.com:25", "a/b", "user@host"] {
-            assert_eq!(smtp_with("host", host), ["host: must be a DNS name or an IP address"], "{host}");
+        for host in [
+            "a b",
+            "-x.com",
+            "x..com",
+            "0177.0.0.1",
+            "2130706433",
+            "0x7f000001",
+            "mail.example.com:25",
+            "a/b",
+            "user@host",
+        ] {
+            assert_eq!(
+                smtp_with("host", host),
+                ["host: must be a DNS name or an IP address"],
+                "{host}"
+            );
         }
-        for host in ["localhost", "10.0.0.1", "::1", "xn--bcher-kva.example", "MAIL.example.com"] {
+        for host in [
+            "localhost",
+            "10.0.0.1",
+            "::1",
+            "xn--bcher-kva.example",
+            "MAIL.example.com",
+        ] {
             assert_eq!(smtp_with("host", host), Vec::<String>::new(), "{host}");
         }
         assert_eq!(smtp_with("port", "0").len() + smtp_with("port", "65536").len(), 2);
-        for from in ["shop", "@example.com", "a b@example.com", "a@b@", "a\"@example.com", "a@10.0.0.1"] {
+        for from in [
+            "shop",
+            "@example.com",
+            "a b@example.com",
+            "a@b@",
+            "a\"@example.com",
+            "a@10.0.0.1",
+        ] {
             assert_eq!(smtp_with("from", from), ["from: must be an e-mail address"], "{from}");
         }
     }
 
     #[test]
     fn a_mail_password_needs_a_name_and_never_travels_in_clear() {
-        assert_eq!(smtp_with("security", "none"), ["password: must not travel in clear: choose tls or starttls"]);
+        assert_eq!(
+            smtp_with("security", "none"),
+            ["password: must not travel in clear: choose tls or starttls"]
+        );
         let nameless: Vec<_> = SMTP.iter().filter(|field| field.0 != "username").copied().collect();
         assert_eq!(problems(Provider::Smtp, &nameless).len(), 1);
         let open = [("security", Some("none")), SMTP[0], SMTP[1], SMTP[5]];

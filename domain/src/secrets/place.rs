@@ -69,7 +69,10 @@ mod tests {
                 org: OrgId::new(Uuid::from_u128(9)),
                 ..PLACE
             },
-            Place { table: "people", ..PLACE },
+            Place {
+                table: "people",
+                ..PLACE
+            },
             Place {
                 column: "webhook_secret",
                 ..PLACE

@@ -6,4 +6,4 @@ mod search;
 
 pub use append::append;
 pub use chain::{find_head, list_heads, list_links};
-pub use search::{AuditFilter, AuditPage, list};
+pub use search::{AuditFilter, AuditPage, FoundEntry, list};

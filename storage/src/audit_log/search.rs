@@ -1,10 +1,11 @@
 //! Looking entries up: by who, what, when, and words.
 
-use domain::audit::Record;
+use domain::audit::{Hash, Record};
 use jiff::Timestamp;
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
+use super::append::hash_from;
 use super::chain::record_from;
 use crate::{StorageError, TenantTx};
 
@@ -40,11 +41,20 @@ pub struct AuditPage {
     pub limit: i64,
 }
 
+/// An entry that was looked for.
+#[derive(Clone, Debug)]
+pub struct FoundEntry {
+    /// What it says.
+    pub record: Record,
+    /// Its hash, which covers all before it.
+    pub hash: Hash,
+}
+
 /// Entries that match, the newest first.
 ///
 /// # Errors
 /// When the database cannot be reached.
-pub async fn list(tx: &TenantTx, filter: &AuditFilter, page: AuditPage) -> Result<Vec<Record>, StorageError> {
+pub async fn list(tx: &TenantTx, filter: &AuditFilter, page: AuditPage) -> Result<Vec<FoundEntry>, StorageError> {
     let org = tx.org().uuid();
     let values: [&(dyn ToSql + Sync); 11] = [
         &org,
@@ -60,5 +70,11 @@ pub async fn list(tx: &TenantTx, filter: &AuditFilter, page: AuditPage) -> Resul
         &page.limit,
     ];
     let rows = tx.query("searching the audit log", SEARCH, &values).await?;
-    Ok(rows.iter().map(record_from).collect())
+    let found = |row: &tokio_postgres::Row| {
+        Ok(FoundEntry {
+            record: record_from(row),
+            hash: hash_from(row.get(13))?,
+        })
+    };
+    rows.iter().map(found).collect()
 }

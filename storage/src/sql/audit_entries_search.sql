@@ -1,5 +1,6 @@
 -- A page of entries, the newest first. What is not asked for is null.
-SELECT org_id, seq, at, actor_kind, actor_id, action, subject_kind, subject_id, before, after, why, from_address, request_id
+SELECT org_id, seq, at, actor_kind, actor_id, action, subject_kind, subject_id, before, after, why, from_address, request_id,
+       hash
 FROM audit_entries
 WHERE org_id = $1
   AND seq < $2

@@ -17,11 +17,7 @@ use crate::vault::Use;
 ///
 /// # Errors
 /// The vault's, or the database's.
-pub async fn back_up(
-    means: &Means<'_>,
-    asked: &Asked<'_>,
-    passphrase: SecretText,
-) -> Result<Vec<u8>, OperationError> {
+pub async fn back_up(means: &Means<'_>, asked: &Asked<'_>, passphrase: SecretText) -> Result<Vec<u8>, OperationError> {
     let tx = means.tenants.begin(asked.org).await?;
     let kept = match collect(means, asked, &tx).await {
         Ok(kept) => kept,

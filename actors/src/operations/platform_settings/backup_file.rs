@@ -225,7 +225,10 @@ mod tests {
         assert_eq!(contents.settings[0].secrets["secret_key"].reveal(), "sk_live_canary");
         assert_eq!(contents.settings[0].fields["publishable_key"], "pk_live");
         let in_clear = String::from_utf8_lossy(&file);
-        assert!(!in_clear.contains("canary") && !in_clear.contains("stripe"), "{in_clear}");
+        assert!(
+            !in_clear.contains("canary") && !in_clear.contains("stripe"),
+            "{in_clear}"
+        );
     }
 
     #[test]
@@ -234,7 +237,16 @@ mod tests {
         let passphrase = text("correct horse battery");
         assert_eq!(open(&file, &text("correct horse batterz")).err(), Some(CLOSED));
         // One bit at each kind of place: magic, version, cost, salt, nonce, body, tag.
-        for at in [0, MAGIC.len(), MAGIC.len() + 3, MAGIC.len() + 8, MAGIC.len() + 14, HEADER_BYTES - 1, HEADER_BYTES, file.len() - 1] {
+        for at in [
+            0,
+            MAGIC.len(),
+            MAGIC.len() + 3,
+            MAGIC.len() + 8,
+            MAGIC.len() + 14,
+            HEADER_BYTES - 1,
+            HEADER_BYTES,
+            file.len() - 1,
+        ] {
             let mut changed = file.clone();
             changed[at] ^= 1;
             assert!(open(&changed, &passphrase).is_err(), "byte {at}");

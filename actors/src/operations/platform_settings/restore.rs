@@ -56,7 +56,8 @@ async fn write_all(
 ) -> Result<Vec<Provider>, OperationError> {
     let mut providers = Vec::new();
     for kept in contents.settings {
-        let provider = Provider::parse(&kept.provider).ok_or_else(|| unusable("the backup names an unknown platform"))?;
+        let provider =
+            Provider::parse(&kept.provider).ok_or_else(|| unusable("the backup names an unknown platform"))?;
         write(means, tx, asked.trail, (provider, given(provider, kept), &HOW)).await?;
         providers.push(provider);
     }
@@ -71,10 +72,15 @@ async fn write_all(
 
 /// As if it had been entered; a secret that the backup does not hold is taken away.
 fn given(provider: Provider, kept: Kept) -> BTreeMap<String, Option<SecretText>> {
-    let optional = provider.fields().iter().filter(|spec| spec.is_secret && !spec.is_required);
-    let mut given: BTreeMap<String, Option<SecretText>> =
-        optional.map(|spec| (spec.name.to_owned(), None)).collect();
-    let plain = kept.fields.into_iter().map(|(name, text)| (name, SecretText::new(text)));
+    let optional = provider
+        .fields()
+        .iter()
+        .filter(|spec| spec.is_secret && !spec.is_required);
+    let mut given: BTreeMap<String, Option<SecretText>> = optional.map(|spec| (spec.name.to_owned(), None)).collect();
+    let plain = kept
+        .fields
+        .into_iter()
+        .map(|(name, text)| (name, SecretText::new(text)));
     given.extend(plain.chain(kept.secrets).map(|(name, text)| (name, Some(text))));
     given
 }

@@ -38,7 +38,13 @@ pub(super) async fn write(
     let change = check(provider, given, &held).map_err(OperationError::SettingsInvalid)?;
     let before = (!settings.fields.is_empty() || !held.is_empty()).then(|| summary(&settings.fields, &held));
     apply(means, tx, &settings, &change, trail).await?;
-    append_event(means, tx, provider, &event(how.kind, SettingsStatus::Untested, None, trail)).await?;
+    append_event(
+        means,
+        tx,
+        provider,
+        &event(how.kind, SettingsStatus::Untested, None, trail),
+    )
+    .await?;
     let after = json!({
         "fields": change.plain,
         "secrets": remaining(held, &change),

@@ -5,10 +5,12 @@
 
 use std::io::Read;
 
+use domain::audit::{Subject, Trail};
 use domain::catalog::Product;
 use domain::ids::OrgId;
 use domain::money::Currency;
-use storage::{StorageError, products};
+use serde_json::Value;
+use storage::{StorageError, TenantTx, audit_log, products};
 
 use super::openings::Openings;
 use super::shopify_csv::{FileError, ParsedProduct, ReadOptions, RowProblem, Severity, ShopifyCsv};
@@ -136,12 +138,16 @@ async fn import_product(
         }]);
         return Ok(());
     }
+    let before = products::find_document(&tx, product.id).await?;
     let change = products::write(&tx, product).await?;
     let new_openings = openings.missing(&tx, product).await?;
     if options.is_dry_run {
         tx.roll_back().await?;
         report.stock_opened += new_openings.len() as u64;
     } else {
+        if change.rows_touched > 0 {
+            log(&tx, &Trail::of_hub(stock.clock.now()), product, before).await?;
+        }
         tx.commit().await?;
         openings.add(new_openings);
     }
@@ -152,6 +158,20 @@ async fn import_product(
         report.products_unchanged += 1
     }
     Ok(())
+}
+
+/// What the import made of the product, beside what it was.
+async fn log(tx: &TenantTx, trail: &Trail, product: &Product, before: Option<Value>) -> Result<(), StorageError> {
+    let mut entry = trail
+        .entry("product.import", Subject::new("product", product.id))
+        .why("entrepot import products");
+    if let Some(before) = before {
+        entry = entry.before(before);
+    }
+    if let Some(after) = products::find_document(tx, product.id).await? {
+        entry = entry.after(after);
+    }
+    audit_log::append(tx, &entry).await
 }
 
 impl ImportReport {

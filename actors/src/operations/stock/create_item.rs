@@ -1,10 +1,12 @@
 //! A new stock item, plain or bundle.
 
+use domain::audit::{Subject, Trail};
 use domain::catalog::Sku;
 use domain::ids::ItemId;
+use serde_json::json;
 use storage::bundles::{self, BundleComponent};
 use storage::inventory_items::{self, ItemOverview, NewItem};
-use storage::{StorageError, TenantTx};
+use storage::{StorageError, TenantTx, audit_log};
 
 use crate::operations::OperationError;
 
@@ -21,11 +23,11 @@ pub struct NewStockItem {
     pub components: Vec<BundleComponent>,
 }
 
-/// Creates the item in the caller's transaction.
+/// Creates the item in the caller's transaction, with its audit entry.
 ///
 /// # Errors
 /// [`OperationError::SkuTaken`], [`OperationError::ComponentsUnusable`], or the database's.
-pub async fn create_item(tx: &TenantTx, item: &NewStockItem) -> Result<ItemOverview, OperationError> {
+pub async fn create_item(tx: &TenantTx, trail: &Trail, item: &NewStockItem) -> Result<ItemOverview, OperationError> {
     if !bundles::are_plain_items(tx, &item.components).await? {
         return Err(OperationError::ComponentsUnusable);
     }
@@ -45,6 +47,11 @@ pub async fn create_item(tx: &TenantTx, item: &NewStockItem) -> Result<ItemOverv
     if !item.components.is_empty() {
         bundles::insert(tx, item.id, &item.components).await?;
     }
+    let component = |part: &BundleComponent| json!({ "item_id": part.item, "quantity": part.quantity });
+    let components: Vec<_> = item.components.iter().map(component).collect();
+    let after = json!({ "sku": item.sku.as_str(), "title": item.title, "components": components });
+    let entry = trail.entry("item.create", Subject::new("item", item.id)).after(after);
+    audit_log::append(tx, &entry).await?;
     let created = inventory_items::find(tx, item.id).await?;
     created.ok_or_else(|| StorageError::Unexpected("an item just created is missing".to_owned()).into())
 }

@@ -30,7 +30,7 @@ pub async fn handle(
     who: Staff<CanBackUpSettings>,
     request: HttpRequest,
 ) -> Result<web::Json<RotatedView>, ApiError> {
-    let trail = trail(&state, &who, &request);
+    let trail = trail(&state, &who, &request)?;
     let rotated = rotate(&state.vault, &state.stock.tenants, who.org(), &trail).await?;
     Ok(web::Json(RotatedView {
         secrets: rotated.secrets,

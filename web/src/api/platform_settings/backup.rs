@@ -35,7 +35,7 @@ pub async fn handle(
     body: Body<BackUpPlatformSettings>,
 ) -> Result<HttpResponse, ApiError> {
     check_passphrase(body.value.passphrase.reveal())?;
-    let trail = trail(&state, &who, &request);
+    let trail = trail(&state, &who, &request)?;
     let asked = Asked {
         org: who.org(),
         trail: &trail,

@@ -18,7 +18,7 @@ pub async fn handle(
     who: Staff<CanWriteSettings>,
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
-    let trail = trail(&state, &who, &request);
+    let trail = trail(&state, &who, &request)?;
     let asked = Asked {
         org: who.org(),
         trail: &trail,

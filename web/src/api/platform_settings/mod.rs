@@ -12,13 +12,15 @@ pub mod save;
 pub mod test;
 mod view;
 
-use actix_web::HttpRequest;
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest};
 use actors::operations::platform_settings::Means;
-use domain::audit::{Actor, Trail};
+use domain::audit::Trail;
 use domain::platform_settings::Provider;
 
 use crate::access::Staff;
 use crate::errors::{ApiError, Code};
+use crate::provenance::Provenance;
 use crate::state::AppState;
 
 /// Characters of a passphrase; a short one can be guessed by whoever has the file.
@@ -40,14 +42,9 @@ fn provider_in(request: &HttpRequest) -> Result<Provider, ApiError> {
 }
 
 /// What the audit entries of this request begin with.
-pub(crate) fn trail<P>(state: &AppState, who: &Staff<P>, request: &HttpRequest) -> Trail {
-    let header = request.headers().get("x-request-id");
-    Trail {
-        at: state.stock.clock.now(),
-        actor: who.identity.caller.key.map_or(Actor::Hub, Actor::ApiKey),
-        from: request.peer_addr().map(|address| address.ip()),
-        request_id: header.and_then(|id| id.to_str().ok()).map(str::to_owned),
-    }
+pub(crate) fn trail<P>(state: &AppState, who: &Staff<P>, request: &HttpRequest) -> Result<Trail, ApiError> {
+    let provenance = Provenance::from_request(request, &mut Payload::None).into_inner()?;
+    Ok(provenance.trail(&who.identity, state.stock.clock.now()))
 }
 
 fn check_passphrase(passphrase: &str) -> Result<(), ApiError> {

@@ -50,7 +50,7 @@ pub async fn handle(
     check_passphrase(passphrase.reveal())?;
     let unreadable = || ApiError::new(Code::BackupUnreadable).detail("`file` is not base64");
     let file = STANDARD.decode(file.trim()).map_err(|_| unreadable())?;
-    let trail = trail(&state, &who, &request);
+    let trail = trail(&state, &who, &request)?;
     let asked = Asked {
         org: who.org(),
         trail: &trail,

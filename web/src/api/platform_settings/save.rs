@@ -39,7 +39,7 @@ pub async fn handle(
     body: Body<SavePlatformSettings>,
 ) -> Result<web::Json<PlatformSettingsView>, ApiError> {
     let provider = provider_in(&request)?;
-    let trail = trail(&state, &who, &request);
+    let trail = trail(&state, &who, &request)?;
     let asked = Asked {
         org: who.org(),
         trail: &trail,

@@ -70,7 +70,7 @@ pub async fn handle(
     who: Staff<CanWriteSettings>,
     request: HttpRequest,
 ) -> Result<web::Json<TestView>, ApiError> {
-    let trail = trail(&state, &who, &request);
+    let trail = trail(&state, &who, &request)?;
     let asked = Asked {
         org: who.org(),
         trail: &trail,

@@ -64,7 +64,10 @@ type Hints = HashMap<(Uuid, String), Option<String>>;
 pub(super) async fn all(state: &AppState, tx: &TenantTx) -> Result<Vec<PlatformSettingsView>, StorageError> {
     let entered = platform_settings::list(tx).await?;
     let hints = secrets::list_hints(tx, TABLE).await?;
-    let hints: Hints = hints.into_iter().map(|(row, column, hint)| ((row, column), hint)).collect();
+    let hints: Hints = hints
+        .into_iter()
+        .map(|(row, column, hint)| ((row, column), hint))
+        .collect();
     let of = |provider: &Provider| {
         let settings = entered.iter().find(|settings| settings.provider == *provider);
         view(state, *provider, settings, &hints)
@@ -72,7 +75,12 @@ pub(super) async fn all(state: &AppState, tx: &TenantTx) -> Result<Vec<PlatformS
     Ok(Provider::ALL.iter().map(of).collect())
 }
 
-fn view(state: &AppState, provider: Provider, entered: Option<&PlatformSettings>, hints: &Hints) -> PlatformSettingsView {
+fn view(
+    state: &AppState,
+    provider: Provider,
+    entered: Option<&PlatformSettings>,
+    hints: &Hints,
+) -> PlatformSettingsView {
     let value = |spec: &FieldSpec| {
         let settings = entered?;
         if spec.is_secret {

@@ -16,7 +16,8 @@ use crate::api::stock::commands::quantity;
 use crate::api::stock::views::ItemView;
 use crate::body::{Body, Object};
 use crate::errors::{ApiError, Code};
-use crate::idempotency_key::{IdempotencyKey, mark_replay};
+use crate::idempotency_key::mark_replay;
+use crate::provenance::TracedKey;
 use crate::state::AppState;
 
 const MAX_TITLE_CHARS: usize = 255;
@@ -58,13 +59,14 @@ pub struct CreateComponent {
 pub async fn handle(
     state: web::Data<AppState>,
     who: Staff<CanWriteCatalog>,
-    key: IdempotencyKey,
+    key: TracedKey,
     body: Body<CreateStockItem>,
 ) -> Result<HttpResponse, ApiError> {
     let request = key.request(&who, &body.raw);
+    let trail = key.trail(&who, state.stock.clock.now());
     let item = new_item(ItemId::new(state.stock.clock.fresh_id()), body.value)?;
     let answered = idempotency::once(&state.stock, request, async |tx| {
-        let created = ItemView::from(create_item(tx, &item).await?);
+        let created = ItemView::from(create_item(tx, &trail, &item).await?);
         let body = serde_json::to_value(created).map_err(|error| unserializable(&error))?;
         Ok((StatusCode::CREATED.as_u16(), body))
     })

@@ -14,7 +14,8 @@ use crate::access::{CanWriteLocations, Staff};
 use crate::api::stock::items::create::unserializable;
 use crate::body::Body;
 use crate::errors::{ApiError, Code};
-use crate::idempotency_key::{IdempotencyKey, mark_replay};
+use crate::idempotency_key::mark_replay;
+use crate::provenance::TracedKey;
 use crate::state::AppState;
 
 const MAX_NAME_CHARS: usize = 200;
@@ -39,10 +40,11 @@ pub struct CreateStockLocation {
 pub async fn handle(
     state: web::Data<AppState>,
     who: Staff<CanWriteLocations>,
-    key: IdempotencyKey,
+    key: TracedKey,
     body: Body<CreateStockLocation>,
 ) -> Result<HttpResponse, ApiError> {
     let request = key.request(&who, &body.raw);
+    let trail = key.trail(&who, state.stock.clock.now());
     let name = body.value.name.trim().to_owned();
     let chars = name.chars().count();
     if chars == 0 || chars > MAX_NAME_CHARS {
@@ -56,7 +58,7 @@ pub async fn handle(
         priority: body.value.priority.unwrap_or(100),
     };
     let answered = idempotency::once(&state.stock, request, async |tx| {
-        create_location(tx, &location).await?;
+        create_location(tx, &trail, &location).await?;
         let body =
             serde_json::to_value(LocationView::from(location.clone())).map_err(|error| unserializable(&error))?;
         Ok((StatusCode::CREATED.as_u16(), body))
