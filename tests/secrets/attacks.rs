@@ -5,6 +5,7 @@
 use domain::ids::OrgId;
 use kit::TestApp;
 use serde_json::json;
+use storage::secrets::SecretOwner;
 
 use super::{Beside, first_org, owner, put, trail};
 
@@ -17,6 +18,11 @@ const SEALED: &str = "ciphertext = f.ciphertext, nonce = f.nonce, key_version = 
 async fn fill(app: &TestApp, beside: &Beside) -> (OrgId, OrgId) {
     let org = first_org(app).await;
     let other = OrgId::new(app.second_organization().await.id);
+    let people = SecretOwner {
+        table: "people",
+        ..owner(1)
+    };
+    beside.seal(org, people, "one", "of a person").await;
     for org in [org, other] {
         for row in [1, 2] {
             beside.seal(org, owner(row), "one", &format!("{org} {row} one")).await;
@@ -57,25 +63,31 @@ async fn ciphertexts_moved_between_rows_columns_tables_and_organizations_are_ref
     assert_eq!(beside.open(org, owner(1)).await, intact);
     let (row, row_2) = (owner(1).row, owner(2).row);
     let target = format!("s.org_id = '{org}' AND s.owner_row = '{row}' AND s.owner_column = 'one'");
-    let from = |what: String| format!("UPDATE secrets s SET {SEALED} FROM secrets f WHERE {target} AND {what}");
+    let target = format!("{target} AND s.owner_table = 'platform_settings'");
+    let from = |table: &str, what: String| {
+        format!("UPDATE secrets s SET {SEALED} FROM secrets f WHERE {target} AND f.owner_table = '{table}' AND {what}")
+    };
     let attacks = [
         (
             "another row",
-            from(format!(
-                "f.org_id = '{org}' AND f.owner_row = '{row_2}' AND f.owner_column = 'one'"
-            )),
+            from(
+                "platform_settings",
+                format!("f.org_id = '{org}' AND f.owner_row = '{row_2}' AND f.owner_column = 'one'"),
+            ),
         ),
         (
             "another column",
-            from(format!(
-                "f.org_id = '{org}' AND f.owner_row = '{row}' AND f.owner_column = 'two'"
-            )),
+            from(
+                "platform_settings",
+                format!("f.org_id = '{org}' AND f.owner_row = '{row}' AND f.owner_column = 'two'"),
+            ),
         ),
         (
             "another organization",
-            from(format!(
-                "f.org_id = '{other}' AND f.owner_row = '{row}' AND f.owner_column = 'one'"
-            )),
+            from(
+                "platform_settings",
+                format!("f.org_id = '{other}' AND f.owner_row = '{row}' AND f.owner_column = 'one'"),
+            ),
         ),
         // With the other organization's data key carried over too.
         (
@@ -83,15 +95,17 @@ async fn ciphertexts_moved_between_rows_columns_tables_and_organizations_are_ref
             format!(
                 "{}; UPDATE data_keys k SET key_id = f.key_id, wrapped = f.wrapped, nonce = f.nonce FROM data_keys f
              WHERE k.org_id = '{org}' AND f.org_id = '{other}'",
-                from(format!(
-                    "f.org_id = '{other}' AND f.owner_row = '{row}' AND f.owner_column = 'one'"
-                ))
+                from(
+                    "platform_settings",
+                    format!("f.org_id = '{other}' AND f.owner_row = '{row}' AND f.owner_column = 'one'")
+                )
             ),
         ),
         (
             "another table",
-            format!(
-                "UPDATE secrets s SET owner_table = 'people' WHERE {target}; UPDATE secrets SET owner_table = 'platform_settings', owner_column = 'other' WHERE org_id = '{org}' AND owner_table = 'people'"
+            from(
+                "people",
+                format!("f.org_id = '{org}' AND f.owner_row = '{row}' AND f.owner_column = 'one'"),
             ),
         ),
         (
@@ -143,7 +157,7 @@ async fn a_key_version_rolled_back_is_refused_before_and_after_the_old_key_is_go
         .rotate_data_key(&beside.tenants, org, &trail())
         .await
         .unwrap();
-    assert_eq!((rotated.secrets, rotated.destroyed), (4, 1));
+    assert_eq!((rotated.secrets, rotated.destroyed), (5, 1));
     let intact: Result<_, String> = Ok(vec![format!("{org} 1 one"), format!("{org} 1 two")]);
     assert_eq!(beside.open(org, owner(1)).await, intact);
     // The new ciphertext is said to be of the old version.

@@ -75,7 +75,8 @@ impl HubKey {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(source) => return Err(of_file(path, source)),
         };
-        let seed = text.trim().rsplit_once('+').and_then(|(_, seed)| decode_key(seed));
+        // Base64 may hold a plus itself.
+        let seed = text.trim().splitn(5, '+').nth(4).and_then(decode_key);
         let key = seed
             .and_then(|seed| Self::from_seed(&seed))
             .filter(|key| text.starts_with(PRIVATE_PREFIX) && key.is_named_in(&text));
@@ -130,7 +131,7 @@ impl VerifierKey {
     /// # Errors
     /// When it is not one, or its id is not that of its bytes.
     pub fn parse(text: &str) -> Result<Self, KeyError> {
-        let public = text.trim().rsplit_once('+').and_then(|(_, key)| decode_key(key));
+        let public = text.trim().splitn(3, '+').nth(2).and_then(decode_key);
         let key = public.map(Self::of).ok_or(KeyError::NoVerifierKey)?;
         if key.to_string() == text.trim() {
             Ok(key)

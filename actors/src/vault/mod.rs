@@ -128,11 +128,11 @@ impl Vault {
         owner: SecretOwner<'_>,
         purpose: &Use<'_>,
     ) -> Result<BTreeMap<String, SecretText>, VaultError> {
-        let mut opened = BTreeMap::new();
-        for stored in secrets::list_of(tx, owner).await? {
-            let secret = self.open_stored(tx.org(), owner, &stored)?;
-            opened.insert(stored.column, secret);
-        }
+        let opened = match self.open_all(tx, owner).await {
+            // The root key was replaced, and the old one forgotten, since the rows were read: they are wrapped anew now.
+            Err(VaultError::RootKeyMissing(_)) => self.open_all(tx, owner).await?,
+            other => other?,
+        };
         let columns: Vec<&String> = opened.keys().collect();
         let entry = purpose
             .trail
@@ -144,6 +144,19 @@ impl Vault {
             .why(purpose.why);
         audit_log::append(tx, &entry).await?;
         self.metrics.opened.inc_by(opened.len() as u64);
+        Ok(opened)
+    }
+
+    async fn open_all(
+        &self,
+        tx: &TenantTx,
+        owner: SecretOwner<'_>,
+    ) -> Result<BTreeMap<String, SecretText>, VaultError> {
+        let mut opened = BTreeMap::new();
+        for stored in secrets::list_of(tx, owner).await? {
+            let secret = self.open_stored(tx.org(), owner, &stored)?;
+            opened.insert(stored.column, secret);
+        }
         Ok(opened)
     }
 
