@@ -25,7 +25,7 @@ async fn fill(beside: &Beside, org: OrgId) {
             let secret = domain::secrets::SecretText::new(format!("{row} {column}"));
             beside
                 .vault
-                .seal(&tx, owner(row), &format!("c{column}"), &secret)
+                .seal(&tx, owner(row), (&format!("c{column}"), &secret))
                 .await
                 .unwrap();
         }

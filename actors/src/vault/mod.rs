@@ -101,8 +101,7 @@ impl Vault {
         &self,
         tx: &TenantTx,
         owner: SecretOwner<'_>,
-        column: &str,
-        secret: &SecretText,
+        (column, secret): (&str, &SecretText),
     ) -> Result<(), VaultError> {
         let (version, key) = self.active_key(tx).await?;
         let place = place(tx.org(), owner, column, version);
@@ -205,7 +204,8 @@ impl Vault {
         let version = last.map_or(KeyVersion::FIRST, KeyVersion::next);
         let key = KeyMaterial::new(self.clock.fresh_secret());
         let root = self.current_root(tx).await?;
-        data_keys::insert(tx, &self.wrap(tx.org(), version, &key, &root)?).await?;
+        let place = wrapping_place(tx.org(), version, key.id());
+        data_keys::insert(tx, &self.wrap(&place, &key, &root)?).await?;
         Ok(())
     }
 
@@ -226,17 +226,11 @@ impl Vault {
         }
     }
 
-    fn wrap(
-        &self,
-        org: OrgId,
-        version: KeyVersion,
-        key: &KeyMaterial,
-        root: &KeyMaterial,
-    ) -> Result<WrappedDataKey, VaultError> {
+    fn wrap(&self, place: &Place<'_>, key: &KeyMaterial, root: &KeyMaterial) -> Result<WrappedDataKey, VaultError> {
         let nonce = fresh_nonce(&*self.clock);
-        let wrapped = cipher::seal(root, nonce, &wrapping_place(org, version, key.id()).aad(), key.reveal())?;
+        let wrapped = cipher::seal(root, nonce, &place.aad(), key.reveal())?;
         Ok(WrappedDataKey {
-            version,
+            version: place.key_version,
             id: key.id(),
             root: root.id(),
             wrapped: Some(wrapped),

@@ -9,7 +9,7 @@ use storage::secrets::{self, SecretOwner};
 use storage::{Engine, TenantTx, Tenants, audit_log, data_keys, organizations, root_keys as names};
 use tracing::info;
 
-use super::{Vault, VaultError, place};
+use super::{Vault, VaultError, place, wrapping_place};
 
 /// Secrets sealed again in one transaction: locked for some milliseconds.
 const PAGE: i64 = 100;
@@ -101,7 +101,8 @@ impl Vault {
         let old = data_keys::lock_wrapped_by_others(tx, root.id()).await?;
         for stored in &old {
             let key = self.unwrap(tx.org(), stored)?;
-            let wrapped = self.wrap(tx.org(), stored.version, &key, &root)?;
+            let place = wrapping_place(tx.org(), stored.version, stored.id);
+            let wrapped = self.wrap(&place, &key, &root)?;
             data_keys::update_wrapping(tx, &wrapped).await?;
         }
         if !old.is_empty() {

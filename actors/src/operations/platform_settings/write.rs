@@ -37,7 +37,8 @@ pub(super) async fn write(
     let held: BTreeSet<String> = held(tx, &settings).await?;
     let change = check(provider, given, &held).map_err(OperationError::SettingsInvalid)?;
     let before = (!settings.fields.is_empty() || !held.is_empty()).then(|| summary(&settings.fields, &held));
-    apply(means, tx, &settings, &change, trail).await?;
+    platform_settings::update_fields(tx, settings.id, &json!(change.plain), trail.at).await?;
+    apply(means, tx, &settings, &change).await?;
     append_event(
         means,
         tx,
@@ -85,12 +86,10 @@ async fn apply(
     tx: &TenantTx,
     settings: &PlatformSettings,
     change: &SettingsChange,
-    trail: &Trail,
 ) -> Result<(), OperationError> {
-    platform_settings::update_fields(tx, settings.id, &json!(change.plain), trail.at).await?;
     for (name, secret) in &change.secrets {
         match secret {
-            Some(secret) => means.vault.seal(tx, settings.owner(), name, secret).await?,
+            Some(secret) => means.vault.seal(tx, settings.owner(), (name, secret)).await?,
             None => secrets::delete_one(tx, settings.owner(), name).await?,
         }
     }
