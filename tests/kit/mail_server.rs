@@ -134,7 +134,7 @@ async fn serve(shared: Arc<Shared>, mut stream: TcpStream) {
             let _gone = stream.write_all(b"421 4.7.0 too many connections\r\n").await;
             return;
         }
-        _ => {}
+        Quirk::None | Quirk::NoStarttls | Quirk::NoSignIn | Quirk::LoginOnly | Quirk::Echo | Quirk::WrongName => {}
     }
     if shared.rules.is_tls {
         if let Ok(stream) = shared.acceptor.accept(stream).await {
@@ -196,10 +196,10 @@ fn greeting(rules: &MailServerRules, is_encrypted: bool) -> String {
     if !is_encrypted && rules.quirk != Quirk::NoStarttls {
         lines.push("250-STARTTLS");
     }
-    match rules.quirk {
-        Quirk::NoSignIn => {}
-        Quirk::LoginOnly => lines.push("250-AUTH LOGIN"),
-        _ => lines.push("250-AUTH PLAIN LOGIN"),
+    if rules.quirk == Quirk::LoginOnly {
+        lines.push("250-AUTH LOGIN");
+    } else if rules.quirk != Quirk::NoSignIn {
+        lines.push("250-AUTH PLAIN LOGIN");
     }
     lines.push("250 8BITMIME");
     lines.join("\r\n")

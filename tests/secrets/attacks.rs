@@ -22,11 +22,11 @@ async fn fill(app: &TestApp, beside: &Beside) -> (OrgId, OrgId) {
         table: "people",
         ..owner(1)
     };
-    beside.seal(org, people, "one", "of a person").await;
+    beside.seal(org, people, ("one", "of a person")).await;
     for org in [org, other] {
         for row in [1, 2] {
-            beside.seal(org, owner(row), "one", &format!("{org} {row} one")).await;
-            beside.seal(org, owner(row), "two", &format!("{org} {row} two")).await;
+            beside.seal(org, owner(row), ("one", &format!("{org} {row} one"))).await;
+            beside.seal(org, owner(row), ("two", &format!("{org} {row} two"))).await;
         }
     }
     (org, other)
@@ -54,20 +54,15 @@ fn refused() -> Result<Vec<String>, String> {
     Err(REFUSED.to_owned())
 }
 
-#[tokio::test]
-async fn ciphertexts_moved_between_rows_columns_tables_and_organizations_are_refused() {
-    let app = TestApp::start().await;
-    let beside = Beside::of(&app).await;
-    let (org, other) = fill(&app, &beside).await;
-    let intact: Result<_, String> = Ok(vec![format!("{org} 1 one"), format!("{org} 1 two")]);
-    assert_eq!(beside.open(org, owner(1)).await, intact);
+/// Ciphertexts of other places put into the first secret's row.
+fn moves(org: OrgId, other: OrgId) -> Vec<(&'static str, String)> {
     let (row, row_2) = (owner(1).row, owner(2).row);
     let target = format!("s.org_id = '{org}' AND s.owner_row = '{row}' AND s.owner_column = 'one'");
     let target = format!("{target} AND s.owner_table = 'platform_settings'");
     let from = |table: &str, what: String| {
         format!("UPDATE secrets s SET {SEALED} FROM secrets f WHERE {target} AND f.owner_table = '{table}' AND {what}")
     };
-    let attacks = [
+    vec![
         (
             "another row",
             from(
@@ -108,6 +103,15 @@ async fn ciphertexts_moved_between_rows_columns_tables_and_organizations_are_ref
                 format!("f.org_id = '{org}' AND f.owner_row = '{row}' AND f.owner_column = 'one'"),
             ),
         ),
+    ]
+}
+
+/// The first secret's row, or its key, changed where it stands.
+fn changes(org: OrgId) -> Vec<(&'static str, String)> {
+    let row = owner(1).row;
+    let target = format!("s.org_id = '{org}' AND s.owner_row = '{row}' AND s.owner_column = 'one'");
+    let target = format!("{target} AND s.owner_table = 'platform_settings'");
+    vec![
         (
             "a truncated tag",
             format!("UPDATE secrets s SET ciphertext = substr(ciphertext, 1, length(ciphertext) - 1) WHERE {target}"),
@@ -136,8 +140,17 @@ async fn ciphertexts_moved_between_rows_columns_tables_and_organizations_are_ref
                 "UPDATE data_keys SET wrapped = set_bit(wrapped, 0, 1 - get_bit(wrapped, 0)) WHERE org_id = '{org}'"
             ),
         ),
-    ];
-    for (what, attack) in attacks {
+    ]
+}
+
+#[tokio::test]
+async fn ciphertexts_moved_between_rows_columns_tables_and_organizations_are_refused() {
+    let app = TestApp::start().await;
+    let beside = Beside::of(&app).await;
+    let (org, other) = fill(&app, &beside).await;
+    let intact: Result<_, String> = Ok(vec![format!("{org} 1 one"), format!("{org} 1 two")]);
+    assert_eq!(beside.open(org, owner(1)).await, intact);
+    for (what, attack) in moves(org, other).into_iter().chain(changes(org)) {
         assert_eq!(under(&app, &beside, org, &attack).await, refused(), "{what}");
         assert_eq!(beside.open(org, owner(1)).await, intact, "after {what}");
     }

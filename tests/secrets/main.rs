@@ -38,7 +38,7 @@ impl Beside {
         }
     }
 
-    async fn seal(&self, org: OrgId, owner: SecretOwner<'_>, column: &str, text: &str) {
+    async fn seal(&self, org: OrgId, owner: SecretOwner<'_>, (column, text): (&str, &str)) {
         let tx = self.tenants.begin(org).await.unwrap();
         let secret = SecretText::new(text.to_owned());
         self.vault.seal(&tx, owner, (column, &secret)).await.unwrap();

@@ -56,6 +56,23 @@ fn settings(app: &TestApp) -> Settings {
     Settings::load(None, pairs.into_iter()).unwrap()
 }
 
+/// Replaces the root key as the command does, until there were enough openings; how often.
+async fn replace_root_keys(app: &TestApp, done: &AtomicUsize) -> usize {
+    let mut replaced = 0;
+    while done.load(Ordering::SeqCst) < OPENINGS {
+        let settings = settings(app);
+        let new = app.folder.join(format!("root-key-{replaced}"));
+        new_root_key(&new, &SystemClock).unwrap();
+        add_root_key(&settings, &new).unwrap();
+        let rotator = Beside::of(app).await;
+        let engine = Engine::new(&app.database).unwrap();
+        rotator.vault.rotate_root_key(&rotator.tenants, &engine).await.unwrap();
+        forget_old_root_keys(&settings).unwrap();
+        replaced += 1;
+    }
+    replaced
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn ten_thousand_decrypts_while_data_keys_and_root_keys_are_replaced_meet_no_error() {
     let app = TestApp::start().await;
@@ -89,7 +106,7 @@ async fn ten_thousand_decrypts_while_data_keys_and_root_keys_are_replaced_meet_n
             let mut writes = 0;
             while !is_over.load(Ordering::SeqCst) {
                 writer
-                    .seal(org, owner(999), "written", &format!("write {writes}"))
+                    .seal(org, owner(999), ("written", &format!("write {writes}")))
                     .await;
                 assert_eq!(writer.open(org, owner(999)).await.unwrap(), [format!("write {writes}")]);
                 writes += 1;
@@ -97,18 +114,7 @@ async fn ten_thousand_decrypts_while_data_keys_and_root_keys_are_replaced_meet_n
             writes
         })
     };
-    let mut root_rotations = 0;
-    while done.load(Ordering::SeqCst) < OPENINGS {
-        let settings = settings(&app);
-        let new = app.folder.join(format!("root-key-{root_rotations}"));
-        new_root_key(&new, &SystemClock).unwrap();
-        add_root_key(&settings, &new).unwrap();
-        let rotator = Beside::of(&app).await;
-        let engine = Engine::new(&app.database).unwrap();
-        rotator.vault.rotate_root_key(&rotator.tenants, &engine).await.unwrap();
-        forget_old_root_keys(&settings).unwrap();
-        root_rotations += 1;
-    }
+    let root_rotations = replace_root_keys(&app, &done).await;
     let mut errors = Vec::new();
     for reader in readers {
         errors.extend(reader.await.unwrap());
@@ -149,7 +155,7 @@ async fn a_rotation_that_was_cut_short_is_finished_by_the_next() {
     let tx = beside.tenants.begin(org).await.unwrap();
     storage::data_keys::begin_retiring(&tx).await.unwrap();
     tx.commit().await.unwrap();
-    beside.seal(org, owner(1), "c0", "1 0").await;
+    beside.seal(org, owner(1), ("c0", "1 0")).await;
     let rotated = beside
         .vault
         .rotate_data_key(&beside.tenants, org, &trail())
