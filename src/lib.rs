@@ -8,4 +8,5 @@ pub mod demo;
 pub mod settings;
 pub mod shutdown;
 pub mod telemetry;
+pub mod vault;
 pub mod wiring;

@@ -20,6 +20,7 @@ use tracing::{info, warn};
 use web::AppState;
 
 use crate::settings::Settings;
+use crate::vault::{connection_tests, open_vault};
 
 /// How long the journal may take to own its shards at the start.
 const JOURNAL_WITHIN: Duration = Duration::from_secs(30);
@@ -237,10 +238,13 @@ async fn serve(database: &Database, settings: &Settings, clock: Arc<dyn Clock>) 
     let mut registry = Registry::with_prefix("entrepot");
     stock.metrics.register(&mut registry);
     let tokens = Tokens::open(&stock, &settings.data_dir.join(TOKEN_KEYS_FOLDER), &settings.tokens)?;
+    let vault = open_vault(settings, &stock.engine, &stock.clock).await?;
+    vault.metrics().register(&mut registry);
     let key = HubKey::load_or_create(&settings.audit_key_file(), &*stock.clock)?;
     let keeper = Keeper::new(&stock, settings.checkpoint_folder(), key);
     let state = AppState::new(stock.clone(), people.clone(), tokens, &settings.edges, registry)
-        .with_checkpoints(keeper.checkpoints());
+        .with_checkpoints(keeper.checkpoints())
+        .with_vault(vault, connection_tests(settings)?);
     let running =
         web::start(&settings.server, state).with_context(|| format!("listening on {}", settings.server.address))?;
     Ok(Served {

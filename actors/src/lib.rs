@@ -6,6 +6,7 @@
 
 pub mod checkpoints;
 pub mod clock;
+pub mod connections;
 pub mod directory;
 pub mod item;
 pub mod journal;
@@ -16,5 +17,6 @@ pub mod people;
 pub mod repair;
 mod stock;
 pub mod tokens;
+pub mod vault;
 
 pub use stock::{Stock, StockSettings};

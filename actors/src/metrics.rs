@@ -108,3 +108,24 @@ impl Metrics {
         );
     }
 }
+
+/// The metrics of the vault.
+#[derive(Clone, Debug, Default)]
+pub struct VaultMetrics {
+    /// Secrets opened.
+    pub opened: Counter,
+    /// Sealed secrets that did not open where they stood: moved, changed, rolled back, or their key is gone.
+    pub refused: Counter,
+}
+
+impl VaultMetrics {
+    /// Makes the metrics visible under their names.
+    pub fn register(&self, registry: &mut Registry) {
+        registry.register("vault_opened", "Secrets opened", self.opened.clone());
+        registry.register(
+            "vault_refused",
+            "Sealed secrets that did not open at their place",
+            self.refused.clone(),
+        );
+    }
+}

@@ -7,6 +7,7 @@ mod demo;
 mod import;
 mod migrate;
 mod permissions;
+mod secrets;
 mod serve;
 
 use std::path::PathBuf;
@@ -46,6 +47,9 @@ enum Command {
     Bench(bench::Bench),
     /// Prove from the journal that nothing was oversold, lost or done twice.
     Audit(audit::Arguments),
+    /// Root keys and data keys: make, replace.
+    #[command(subcommand)]
+    Secrets(secrets::Secrets),
     /// Look at the settings.
     #[command(subcommand)]
     Config(config::Config),
@@ -74,6 +78,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Import(import) => import::run(settings, import),
         Command::Bench(bench) => bench::run(settings, bench),
         Command::Audit(arguments) => audit::run(&settings, &arguments),
+        Command::Secrets(secrets) => secrets::run(&settings, &secrets),
         Command::Config(config) => config::run(&settings, &config),
         Command::Openapi => say(&web::openapi_json()),
         Command::Permissions => permissions::run(),

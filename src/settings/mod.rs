@@ -3,6 +3,7 @@
 mod edges;
 mod people;
 mod reader;
+mod secrets;
 mod sources;
 
 use std::net::SocketAddr;
@@ -18,6 +19,7 @@ use web::{EdgeSettings, HttpServerSettings};
 
 use reader::Reader;
 pub use reader::{Mistake, Mistakes};
+pub use secrets::SecretsSettings;
 
 /// Everything that can be set.
 #[derive(Clone, Debug)]
@@ -46,6 +48,8 @@ pub struct Settings {
     pub bootstrap_organization: String,
     /// Its first API key; `None` makes one.
     pub bootstrap_api_key: Option<String>,
+    /// Where the root key is, and what tenants may name.
+    pub secrets: SecretsSettings,
     /// How the audit log is signed.
     pub audit: AuditSettings,
     /// How to log.
@@ -145,6 +149,7 @@ impl Settings {
                 .unwrap_or_else(unreachable_currency),
             bootstrap_organization: reader.text_of("bootstrap.organization", 1, 200),
             bootstrap_api_key: Some(reader.text_of("bootstrap.api_key", 0, 200)).filter(|key| !key.is_empty()),
+            secrets: SecretsSettings::read(reader),
             audit: AuditSettings {
                 checkpoint_folder: Some(reader.text("audit.checkpoint_folder"))
                     .filter(|path| !path.is_empty())

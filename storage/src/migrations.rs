@@ -46,19 +46,24 @@ const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../../migrations/0003_create_stock.sql"),
     },
     Migration {
-        version: 5,
+        version: 4,
         name: "create_people",
-        sql: include_str!("../../migrations/0005_create_people.sql"),
+        sql: include_str!("../../migrations/0004_create_people.sql"),
+    },
+    Migration {
+        version: 5,
+        name: "create_secrets",
+        sql: include_str!("../../migrations/0005_create_secrets.sql"),
+    },
+    Migration {
+        version: 6,
+        name: "create_audit_log",
+        sql: include_str!("../../migrations/0006_create_audit_log.sql"),
     },
     Migration {
         version: 7,
-        name: "create_audit_log",
-        sql: include_str!("../../migrations/0007_create_audit_log.sql"),
-    },
-    Migration {
-        version: 8,
         name: "create_tokens",
-        sql: include_str!("../../migrations/0008_create_tokens.sql"),
+        sql: include_str!("../../migrations/0007_create_tokens.sql"),
     },
 ];
 

@@ -9,6 +9,7 @@ mod edges;
 mod openapi;
 mod people;
 mod permissions;
+mod platform_settings;
 mod sessions;
 mod stock;
 mod tokens;

@@ -14,6 +14,7 @@ mod browser;
 mod call;
 mod clock;
 mod http;
+mod mail_server;
 mod template;
 mod wait;
 
@@ -22,5 +23,6 @@ pub use browser::{Browser, token_in};
 pub use call::{Answer, Call};
 pub use clock::ManualClock;
 pub use http::{RawAnswer, exchange, exchange_stalling};
+pub use mail_server::{MailServer, MailServerRules, Quirk};
 pub use template::{fresh_folder, migrated_folder, remove_folder};
 pub use wait::until;

@@ -9,6 +9,7 @@ use actix_web::{HttpResponse, ResponseError};
 use actors::journal::NotAdmitted;
 use actors::operations::OperationError;
 use actors::operations::people::PeopleError;
+use domain::platform_settings::FieldProblem;
 use domain::stock::Refusal;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -154,6 +155,16 @@ codes! {
         "Send 1 to 100 characters without control characters."
     NameTaken "name_taken" CONFLICT "The name belongs to another location"
         "Choose another name."
+    SettingsInvalid "settings_invalid" UNPROCESSABLE_ENTITY "What was entered for the platform is not usable"
+        "See `problems`; each names its field."
+    ConnectionTestUnavailable "connection_test_unavailable" CONFLICT "This platform's connection cannot be tested yet"
+        "The settings are saved; the test comes with the platform's adapter."
+    BackupUnreadable "backup_unreadable" UNPROCESSABLE_ENTITY "The backup does not open"
+        "Check the passphrase and that the file is whole; nothing was changed."
+    VaultClosed "vault_closed" SERVICE_UNAVAILABLE "The hub's root key is not at hand; no secret can be sealed or opened"
+        "The operator must give the hub its root key and restart it; the hub's log says which one it wants."
+    SecretRefused "secret_refused" INTERNAL_SERVER_ERROR "A stored secret does not open at its place"
+        "The database was changed by hand or restored in part. Enter the secret again, and tell the operator."
     Busy "busy" SERVICE_UNAVAILABLE "More commands are under way than memory is set aside for"
         "Repeat the request with the same Idempotency-Key after `Retry-After` seconds."
     Unavailable "unavailable" SERVICE_UNAVAILABLE "The database is away; nothing happened"
@@ -301,6 +312,15 @@ impl From<OperationError> for ApiError {
             OperationError::SkuTaken(sku) => Self::new(Code::SkuTaken).with("sku", sku),
             OperationError::NameTaken(name) => Self::new(Code::NameTaken).with("name", name),
             OperationError::ComponentsUnusable => Self::new(Code::ComponentsUnusable),
+            OperationError::SettingsInvalid(problems) => from_field_problems(&problems),
+            OperationError::SettingsUnknown(_) => Self::new(Code::NotFound).detail(said),
+            OperationError::NoConnectionTest(_) => Self::new(Code::ConnectionTestUnavailable).detail(said),
+            OperationError::BackupUnreadable(_) => Self::new(Code::BackupUnreadable).detail(said),
+            OperationError::VaultClosed(_) => {
+                error!(error = said, "the vault is closed");
+                Self::new(Code::VaultClosed)
+            }
+            OperationError::SecretRefused => Self::new(Code::SecretRefused),
             OperationError::NotAdmitted(NotAdmitted::Busy { .. }) | OperationError::MailboxFull => {
                 Self::new(Code::Busy).detail(said)
             }
@@ -358,6 +378,12 @@ pub(crate) fn state_word(state: ReservationState) -> &'static str {
         ReservationState::Released => "released",
         ReservationState::Expired => "expired",
     }
+}
+
+/// Every problem by its field; none of them holds what was entered.
+fn from_field_problems(problems: &[FieldProblem]) -> ApiError {
+    let member = |problem: &FieldProblem| json!({ "field": problem.field, "what": problem.what });
+    ApiError::new(Code::SettingsInvalid).with("problems", problems.iter().map(member).collect::<Vec<_>>())
 }
 
 fn from_refusal(refusal: &Refusal) -> ApiError {

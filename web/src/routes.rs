@@ -7,7 +7,8 @@ use utoipa::OpenApi;
 
 use crate::access::{Guard, guard_of};
 use crate::api::{
-    api_keys, audit_log, checkouts, invitations, members, organizations, people, ping, sessions, stock, tokens,
+    api_keys, audit_log, checkouts, data_keys, invitations, members, organizations, people, ping, platform_settings,
+    sessions, stock, tokens,
 };
 use crate::errors::{ApiError, Code};
 use crate::{docs_page, health, metrics, openapi};
@@ -97,6 +98,14 @@ api_routes! {
     // machines
     "/api/v1/api-keys" { get api_keys::list, post api_keys::create }
     "/api/v1/api-keys/{key_id}" { delete api_keys::revoke }
+    // what platforms are connected with; secrets go in and never come out
+    "/api/v1/platform-settings" { get platform_settings::list }
+    "/api/v1/platform-settings/backup" { post platform_settings::backup }
+    "/api/v1/platform-settings/restore" { post platform_settings::restore }
+    "/api/v1/platform-settings/{provider}" { put platform_settings::save, delete platform_settings::delete }
+    "/api/v1/platform-settings/{provider}/test" { post platform_settings::test }
+    "/api/v1/platform-settings/{provider}/events" { get platform_settings::events }
+    "/api/v1/data-keys/rotate" { post data_keys::rotate }
     // who did what
     "/api/v1/audit-log" { get audit_log::list }
     "/api/v1/audit-log/export" { get audit_log::export }

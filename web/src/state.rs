@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use actors::Stock;
 use actors::checkpoints::Checkpoints;
+use actors::connections::ConnectionTests;
 use actors::people::People;
 use actors::tokens::Tokens;
+use actors::vault::Vault;
 use moka::sync::Cache;
 use prometheus_client::registry::Registry;
 use storage::sessions::LiveSession;
@@ -34,6 +36,10 @@ pub struct AppState {
     pub(crate) sessions: Cache<[u8; 32], Option<LiveSession>>,
     /// What signs and believes tokens.
     pub tokens: Tokens,
+    /// Where secrets are.
+    pub vault: Vault,
+    /// Tests of what is entered for platforms.
+    pub connections: ConnectionTests,
     pub(crate) machines: Cache<[u8; 32], Option<Machine>>,
     pub(crate) edges: Arc<Edges>,
     pub(crate) metrics: HttpMetrics,
@@ -56,12 +62,15 @@ impl AppState {
             .max_capacity(KEYS_REMEMBERED)
             .time_to_live(SESSION_REMEMBERED)
             .build();
+        let vault = Vault::closed("the hub was started without one", Arc::clone(&stock.clock));
         Self {
             stock,
             origins: origins(&people.settings.public_url).into(),
             people,
             sessions,
             tokens,
+            vault,
+            connections: ConnectionTests::default(),
             machines,
             edges: Arc::new(Edges::new(edges, clock)),
             metrics,
@@ -73,6 +82,14 @@ impl AppState {
     /// Forgets what was remembered of sessions, because one of them changed or ended: the next request asks the database.
     pub(crate) fn forget_sessions(&self) {
         self.sessions.invalidate_all();
+    }
+
+    /// With a vault that is open, and tests for what goes into it.
+    #[must_use]
+    pub fn with_vault(mut self, vault: Vault, connections: ConnectionTests) -> Self {
+        self.vault = vault;
+        self.connections = connections;
+        self
     }
 
     /// Lets the audit log be verified against its signed checkpoints.

@@ -1,11 +1,13 @@
 //! How operations end badly. The web layer maps each to one public code; see `web/src/errors.rs`.
 
 use domain::ids::ItemId;
+use domain::platform_settings::{FieldProblem, Provider};
 use domain::stock::Refusal;
 use storage::StorageError;
 use storage::checkouts::ReservationState;
 
 use crate::journal::NotAdmitted;
+use crate::vault::VaultError;
 
 /// Why an operation did not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -45,6 +47,24 @@ pub enum OperationError {
     /// A bundle's component is unknown or a bundle itself.
     #[error("every component must be a plain item of this organization")]
     ComponentsUnusable,
+    /// What was entered for a platform is not usable; everything that is wrong.
+    #[error("{} fields are not usable", .0.len())]
+    SettingsInvalid(Vec<FieldProblem>),
+    /// Nothing was entered for this platform.
+    #[error("nothing is entered for {}", .0.word())]
+    SettingsUnknown(Provider),
+    /// This platform's connection cannot be tested yet.
+    #[error("connections with {} cannot be tested yet", .0.word())]
+    NoConnectionTest(Provider),
+    /// A backup file that does not open, or holds what this program does not know.
+    #[error("{0}")]
+    BackupUnreadable(&'static str),
+    /// The hub has no root key to work with; why.
+    #[error("{0}")]
+    VaultClosed(String),
+    /// What is sealed does not open where it stands.
+    #[error("a sealed secret does not open at its place")]
+    SecretRefused,
     /// Certainly no effect: too many commands are under way, or the database is away, or the hub is stopping.
     #[error(transparent)]
     NotAdmitted(#[from] NotAdmitted),
@@ -66,4 +86,15 @@ pub enum OperationError {
     /// The database could not be reached or misbehaved.
     #[error(transparent)]
     Storage(#[from] StorageError),
+}
+
+impl From<VaultError> for OperationError {
+    fn from(error: VaultError) -> Self {
+        let said = error.to_string();
+        match error {
+            VaultError::Closed(_) | VaultError::RootKeyMissing(_) => Self::VaultClosed(said),
+            VaultError::Refused | VaultError::Retired => Self::SecretRefused,
+            VaultError::Storage(error) => error.into(),
+        }
+    }
 }

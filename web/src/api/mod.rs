@@ -3,11 +3,13 @@
 pub mod api_keys;
 pub mod audit_log;
 pub mod checkouts;
+pub mod data_keys;
 pub mod invitations;
 pub mod members;
 pub mod organizations;
 pub mod people;
 pub mod ping;
+pub mod platform_settings;
 pub mod sessions;
 pub mod stock;
 pub mod tokens;

@@ -66,7 +66,9 @@ pub(crate) fn identify(request: &HttpRequest) -> impl Future<Output = Result<Ide
 
 fn of_session(state: &AppState, request: &HttpRequest, known: KnownSession) -> Result<Identity, ApiError> {
     let class = class_of(request.method(), request.path());
-    state.edges.charge(class, Charged::Caller(known.session.person.uuid()), None)?;
+    state
+        .edges
+        .charge(class, Charged::Caller(known.session.person.uuid()), None)?;
     let permissions = known.permissions();
     let Some(acting) = known.session.membership else {
         return Err(ApiError::new(Code::NoOrganization));

@@ -1,8 +1,8 @@
 //! `POST /api/v1/tokens/refresh`
 
 use actix_web::{HttpResponse, web};
-use domain::audit::Actor;
 use actors::operations::tokens;
+use domain::audit::Actor;
 
 use super::{PresentedToken, TokenPairView};
 use crate::access::Anybody;

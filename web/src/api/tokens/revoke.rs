@@ -1,8 +1,8 @@
 //! `POST /api/v1/tokens/revoke`
 
 use actix_web::{HttpResponse, web};
-use domain::audit::Actor;
 use actors::operations::tokens;
+use domain::audit::Actor;
 
 use super::PresentedToken;
 use crate::access::Anybody;

@@ -1,0 +1,5 @@
+//! Operations on data keys.
+
+mod rotate;
+
+pub use rotate::rotate;

@@ -1,0 +1,3 @@
+//! `/api/v1/data-keys`
+
+pub mod rotate;
