@@ -242,7 +242,12 @@ async fn serve(database: &Database, settings: &Settings, clock: Arc<dyn Clock>) 
     vault.metrics().register(&mut registry);
     let key = HubKey::load_or_create(&settings.audit_key_file(), &*stock.clock)?;
     let keeper = Keeper::new(&stock, settings.checkpoint_folder(), key);
-    let state = AppState::new(stock.clone(), people.clone(), tokens, &settings.edges, registry)
+    let parts = web::Parts {
+        stock: stock.clone(),
+        people: people.clone(),
+        tokens,
+    };
+    let state = AppState::new(parts, &settings.edges, registry)
         .with_checkpoints(keeper.checkpoints())
         .with_vault(vault, connection_tests(settings)?);
     let running =

@@ -30,4 +30,4 @@ pub use openapi::openapi_json;
 pub use permissions::permissions_markdown;
 pub use routes::{ROUTES, guards};
 pub use server::{HttpServerSettings, Running, start};
-pub use state::AppState;
+pub use state::{AppState, Parts};

@@ -47,10 +47,21 @@ pub struct AppState {
     pub(crate) checkpoints: Option<Checkpoints>,
 }
 
+/// What every handler stands on.
+pub struct Parts {
+    /// The stock engine.
+    pub stock: Stock,
+    /// People, their sessions and keys.
+    pub people: People,
+    /// What signs and believes tokens.
+    pub tokens: Tokens,
+}
+
 impl AppState {
     /// Registers this layer's metrics beside those already in `registry`.
     #[must_use]
-    pub fn new(stock: Stock, people: People, tokens: Tokens, edges: &EdgeSettings, mut registry: Registry) -> Self {
+    pub fn new(parts: Parts, edges: &EdgeSettings, mut registry: Registry) -> Self {
+        let Parts { stock, people, tokens } = parts;
         let metrics = HttpMetrics::default();
         let clock = Arc::clone(&stock.clock);
         metrics.register(&mut registry);
