@@ -3,6 +3,8 @@
 
 #![cfg(test)]
 
+mod audit_log;
+mod audited;
 mod bad_input;
 mod checkouts;
 mod edges;

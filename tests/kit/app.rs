@@ -6,10 +6,12 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use actors::checkpoints::{Checkpoints, HubKey};
 use actors::clock::{Clock, SystemClock, stopwatch};
 use actors::operations::organizations::bootstrap;
 use anyhow::{Context as _, ensure};
 use entrepot::audit::{Verdict, audit};
+use entrepot::audit_log::{LogVerdict, verify_all};
 use entrepot::settings::Settings;
 use entrepot::wiring::{Hub, ensure_organization, prepare_database};
 use serde_json::{Value, json};
@@ -284,6 +286,19 @@ impl TestApp {
         audit(&self.database).await.expect("an audit")
     }
 
+    /// Where its audit checkpoints are, and how they are verified.
+    #[must_use]
+    pub fn checkpoints(&self) -> Checkpoints {
+        checkpoints(&self.settings)
+    }
+
+    /// The verdict on the audit logs of all organizations.
+    pub async fn log_verdict(&self) -> LogVerdict {
+        verify_all(&self.database, Some(&self.checkpoints()))
+            .await
+            .expect("a verdict")
+    }
+
     /// Demands a clean audit.
     pub async fn audit(&self) {
         let verdict = self.verdict().await;
@@ -406,13 +421,24 @@ async fn serve(
     let _gone = ready.send(listening);
     // A test that panics drops the sender.
     let is_audited = stop.await.is_ok_and(|IsAudited(is_audited)| is_audited);
-    let verdict = if is_audited { Some(audit(&database).await) } else { None };
-    hub.stop().await?;
-    if let Some(verdict) = verdict {
-        let verdict = verdict?;
-        ensure!(verdict.is_clean, "{}", verdict.in_words());
+    if !is_audited {
+        return hub.stop().await;
     }
+    let books = audit(&database).await;
+    let log = verify_all(&database, Some(&checkpoints(&settings))).await;
+    hub.stop().await?;
+    let (books, log) = (books?, log?);
+    ensure!(books.is_clean, "{}", books.in_words());
+    ensure!(log.is_clean, "{}", log.in_words());
     Ok(())
+}
+
+fn checkpoints(settings: &Settings) -> Checkpoints {
+    let key = HubKey::load(&settings.audit_key_file()).expect("a readable key");
+    Checkpoints {
+        folder: settings.checkpoint_folder(),
+        key: key.expect("a hub that served has a key").verifier().clone(),
+    }
 }
 
 /// Where the workspace lies.

@@ -19,6 +19,8 @@ use domain::ids::OrgId;
 use super::key::{HubKey, NAME, VerifierKey};
 
 const SIGNATURE_MARK: &str = "— ";
+/// Four bytes of key id and an Ed25519 signature, in base64.
+const SIGNATURE_CHARS: usize = 92;
 
 /// The signed note, with the empty line that ends it.
 #[must_use]
@@ -72,13 +74,14 @@ pub fn read_notes(text: &str, org: OrgId, key: &VerifierKey) -> Notes {
     notes
 }
 
-/// Four lines, an empty one, and a whole signature line.
+/// Four lines, an empty one, and a whole signature line: one that was cut short is no forgery.
 fn is_complete(note: &[&str]) -> bool {
     let has_gap = note.get(4).is_some_and(|line| *line == "\n");
-    let is_signed = note
+    let signature = note
         .get(5)
-        .is_some_and(|line| line.ends_with('\n') && line.starts_with(SIGNATURE_MARK));
-    has_gap && is_signed
+        .and_then(|line| line.strip_suffix('\n')?.strip_prefix(SIGNATURE_MARK));
+    let is_whole = |text: &str| text.len() >= NAME.len() + 1 + SIGNATURE_CHARS;
+    has_gap && signature.is_some_and(is_whole)
 }
 
 fn verified(note: &[&str], org: OrgId, key: &VerifierKey) -> Option<Checkpoint> {

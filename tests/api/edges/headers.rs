@@ -94,7 +94,7 @@ async fn every_answer_of_every_route_tells_browsers_what_they_may_not_do() {
 
 #[tokio::test]
 async fn browsers_are_told_to_insist_on_tls_only_where_there_is_some() {
-    let app = TestApp::start().await;
+    let app = TestApp::builder().set("SERVER__PUBLIC_URL", "").start().await;
     let live = app.get("/health/live").send().await;
     assert_eq!(missing(&live, false), Vec::<String>::new());
     app.stop().await;
