@@ -13,6 +13,7 @@
     reason = "tests fail loudly and print their figures, their helpers too"
 )]
 
+mod audit_log;
 mod disk_full;
 mod duplicates;
 mod harness;

@@ -89,18 +89,33 @@ impl Keeper {
     async fn round(&mut self) -> Result<usize, RoundError> {
         let mut signed = 0;
         for (org, head) in audit_log::list_heads(&self.engine).await? {
-            let last = self.last(org).await?;
+            let last = match self.last(org).await {
+                Ok(last) => last,
+                // Another key's notes: the other chains are signed all the same.
+                Err(RoundError::Checkpoint(error @ CheckpointError::Forged { .. })) => {
+                    self.contradict(org, &error.to_string());
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
             if last == Some(head) || head == Head::GENESIS && last.is_none() {
                 continue;
             }
             if self.follows(org, last, head).await? {
                 self.sign(org, head).await?;
                 signed += 1;
-            } else if self.known.contradicted.insert(org) {
-                error!(%org, seq = head.seq, "the audit chain does not continue its last signed checkpoint; run `entrepot audit log`");
+            } else {
+                self.contradict(org, "the chain does not continue its last signed checkpoint");
             }
         }
         Ok(signed)
+    }
+
+    /// Says once that a chain is no longer signed, and why.
+    fn contradict(&mut self, org: OrgId, why: &str) {
+        if self.known.contradicted.insert(org) {
+            error!(%org, why, "the audit log is not signed; run `entrepot audit log`");
+        }
     }
 
     /// The head signed last: remembered, or read from the file.

@@ -219,6 +219,24 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn a_key_with_plus_signs_in_its_text_is_read_like_any_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("key");
+        let mut with_plus = 0;
+        for seed in 0..=u8::MAX {
+            let (made, words) = (key(seed), key(seed).in_words(&[seed; 32]));
+            with_plus += usize::from(words.matches('+').count() > 4);
+            std::fs::write(&path, words).unwrap();
+            assert_eq!(HubKey::load(&path).unwrap().unwrap().verifier(), made.verifier());
+            assert_eq!(
+                &VerifierKey::parse(&made.verifier().to_string()).unwrap(),
+                made.verifier()
+            );
+        }
+        assert!(with_plus > 0);
+    }
+
+    #[test]
     fn a_damaged_key_is_never_replaced() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("key");

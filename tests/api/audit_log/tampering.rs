@@ -2,6 +2,7 @@
 //! untampered twin: the same log a moment before, and the same log put back.
 
 use domain::audit::{Hash, Link, Record};
+use domain::ids::OrgId;
 use kit::{TestApp, until};
 use storage::{Tenants, audit_log};
 
@@ -248,4 +249,26 @@ async fn write(app: &TestApp, links: &[Link]) {
         let rows = client.execute(update, &[seq, why, &link.canonical, &prev, &hash]).await;
         assert_eq!(rows.unwrap(), 1);
     }
+}
+
+#[tokio::test]
+async fn a_new_key_signs_nothing_over_the_notes_of_the_old_one_and_other_chains_all_the_same() {
+    let mut app = stage().await;
+    let old = app.checkpoints();
+    let org = old.organizations().unwrap()[0];
+    let file = old.folder.join(format!("{org}.notes"));
+    app.restart_after(|folder| std::fs::remove_file(folder.join("audit-signing-key")).unwrap())
+        .await;
+    let notes = std::fs::read_to_string(&file).unwrap();
+    create_items(&app, &["G"]).await;
+    let other = OrgId::new(app.second_organization().await.id);
+    until("the other chain is signed with the new key", async || {
+        app.checkpoints().of(other).await.is_ok_and(|signed| !signed.is_empty())
+    })
+    .await;
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), notes);
+    assert!(said(&app).await.unwrap().contains("this hub's key did not sign"));
+    // The old public key still proves what it signed.
+    assert_eq!(old.of(org).await.unwrap().last().unwrap().head.seq, 7);
+    app.stop().await;
 }

@@ -39,15 +39,10 @@ impl Hub {
         static STARTED: AtomicU32 = AtomicU32::new(0);
         let log = home.log_file(&format!("hub-{}", STARTED.fetch_add(1, Ordering::Relaxed)));
         let address = free_address();
-        let mut command = Command::new(binary());
-        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("ENTREPOT__")) {
-            command.env_remove(name);
-        }
+        let mut command = program(home);
         command
             .arg("serve")
-            .env("ENTREPOT__DATA_DIR", &home.data_dir)
             .env("ENTREPOT__SERVER__ADDRESS", address.to_string())
-            .env("ENTREPOT__BOOTSTRAP__API_KEY", API_KEY)
             .envs(settings.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -206,6 +201,18 @@ impl Drop for Hub {
 /// The words of an answer.
 pub(crate) fn text(answer: &Response) -> String {
     String::from_utf8_lossy(&answer.body).into_owned()
+}
+
+/// The program on this data directory, with nothing else said to it.
+pub(crate) fn program(home: &Home) -> Command {
+    let mut command = Command::new(binary());
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("ENTREPOT__")) {
+        command.env_remove(name);
+    }
+    command
+        .env("ENTREPOT__DATA_DIR", &home.data_dir)
+        .env("ENTREPOT__BOOTSTRAP__API_KEY", API_KEY);
+    command
 }
 
 /// The program built beside this test.
