@@ -118,7 +118,12 @@ fn told(answer: &Answer, id: Uuid) -> String {
 }
 
 /// What the route answers to one id in the slot. Ids that callers make up are asked by a fresh tenant.
-async fn answer_to(app: &TestApp, (route, guard): (&Route<'_>, Guard), own: &Tenant, slot: &Slot, id: Uuid) -> String {
+async fn answer_to(
+    app: &TestApp,
+    (route, guard): (&Route<'_>, Guard),
+    own: &Tenant,
+    (slot, id): (&Slot, Uuid),
+) -> String {
     if !CALLER_MADE.contains(&(route.path, &slot.name)) {
         let ask = Ask {
             app,
@@ -155,8 +160,8 @@ async fn told_apart(app: &TestApp, own: &Tenant, foreign: &Things, asked: &mut u
                 ));
                 continue;
             };
-            let strange = answer_to(app, (&route, guard), own, &slot, theirs).await;
-            let nobodys = answer_to(app, (&route, guard), own, &slot, unknown(name)).await;
+            let strange = answer_to(app, (&route, guard), own, (&slot, theirs)).await;
+            let nobodys = answer_to(app, (&route, guard), own, (&slot, unknown(name))).await;
             *asked += 1;
             if strange != nobodys {
                 faults.push(format!(

@@ -119,7 +119,7 @@ fn without_looks(value: Value) -> Value {
     }
 }
 
-/// Things of one organization: stock at two places, an open checkout, an allocated order line.
+/// Things of one organization: stock at two places, a reservation, an open checkout, an allocated order line.
 pub(super) async fn stock_up(app: &TestApp, api_key: &str, location: Uuid) -> Things {
     let post =
         async |path: &str, status: u16, body: Value| app.post(path).api_key(api_key).json(body).send().await.ok(status);
@@ -133,6 +133,14 @@ pub(super) async fn stock_up(app: &TestApp, api_key: &str, location: Uuid) -> Th
     let order_line = Uuid::from_u128(item.as_u128() ^ 1);
     let body = json!({ "item_id": item, "order_line_id": order_line, "quantity": 10 });
     let _allocated = post("/api/v1/stock/commands/allocate", 200, body).await;
+    // Not the checkout's: that one is gone once a checkout's routes have been asked.
+    let reservation = Uuid::from_u128(item.as_u128() ^ 2);
+    let body = json!({ "item_id": item, "quantity": 1, "hold_seconds": 86_400 });
+    let call = app
+        .post("/api/v1/stock/commands/reserve")
+        .api_key(api_key)
+        .key(reservation);
+    let _reserved = call.json(body).send().await.ok(200);
     let body = json!({ "lines": [{ "item_id": item, "quantity": 1 }], "hold_seconds": 86_400 });
     let checkout = id(&post("/api/v1/checkouts", 201, body).await);
     Things::from([
@@ -141,7 +149,7 @@ pub(super) async fn stock_up(app: &TestApp, api_key: &str, location: Uuid) -> Th
         ("from_location_id", location),
         ("to_location_id", annex),
         ("checkout_id", checkout),
-        ("reservation_id", checkout),
+        ("reservation_id", reservation),
         ("order_line_id", order_line),
     ])
 }
