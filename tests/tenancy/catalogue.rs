@@ -44,6 +44,10 @@ const UNIQUES: Exempt = &[
     ),
     ("sign_ups_pkey", "a sign-up has no organization yet"),
     ("attempts_pkey", "guessing is counted before anybody is known"),
+    (
+        "root_keys_pkey",
+        "a root key is the hub's; tenants may not insert its name",
+    ),
 ];
 const FOREIGN_KEYS: Exempt = &[
     ("memberships_person_id_fkey", "a person is nobody's"),
@@ -57,6 +61,10 @@ const OPEN: Exempt = &[
         "schema_migrations",
         "everybody may read it, nobody who serves may write it",
     ),
+    (
+        "root_keys",
+        "names of the hub's keys: tenants may read them, and only the engine may add one or take one away",
+    ),
 ];
 /// Shared tables on which the app role has rights.
 const SHARED_WITH_APP: Exempt = &[
@@ -64,6 +72,10 @@ const SHARED_WITH_APP: Exempt = &[
     (
         "people",
         "names and addresses of members of the organization named; see `own_members`",
+    ),
+    (
+        "root_keys",
+        "a new data key is wrapped by the newest root key; a name says nothing of a tenant",
     ),
 ];
 const POLICIES: Exempt = &[(

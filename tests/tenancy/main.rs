@@ -32,6 +32,10 @@ const SHARED: &[(&str, &str)] = &[
         "an organization does not exist before its sign-up is confirmed",
     ),
     ("attempts", "guessing is counted before anybody is known"),
+    (
+        "root_keys",
+        "root keys wrap the data keys of all organizations; only their names are here",
+    ),
 ];
 
 /// The column that says whose a row is.

@@ -58,6 +58,16 @@ async fn day(app: &TestApp, api_key: &str, location: Uuid) -> Vec<String> {
             tell("look", get(&format!("checkouts/{id}")).await);
         }
     }
+    // People who are invited, and platforms that are connected, under the same names everywhere.
+    let friend = json!({ "email": "friend@example.com", "role": "staff" });
+    tell("invite", post("invitations", 400, friend).await);
+    tell("invitations", get("invitations").await);
+    let fields = json!({ "host": "mail.example.com", "port": "587", "security": "starttls", "username": "shop",
+        "password": "a password of some length", "from": "shop@example.com" });
+    let call = app.call("PUT", "/api/v1/platform-settings/smtp").api_key(api_key);
+    tell("connect", call.json(json!({ "fields": fields })).send().await);
+    tell("platforms", get("platform-settings").await);
+    tell("events", get("platform-settings/smtp/events").await);
     tell("items", get("stock/items").await);
     tell("locations", get("stock/locations").await);
     tell(
@@ -130,6 +140,9 @@ async fn two_organizations_side_by_side_get_what_each_gets_alone_and_never_meet(
     .await;
     let of_alone = day(&app, &alone.api_key, alone.location).await;
     assert!(of_alone.len() > 50 && of_alone.iter().any(|answer| answer.contains("out_of_stock")));
+    for done in ["invite 201", "connect 200", "events 200"] {
+        assert!(of_alone.iter().any(|answer| answer.starts_with(done)), "no {done}");
+    }
     none(&differences(&of_left, &of_right));
     none(&differences(&of_left, &of_alone));
     // What callers named alike, and checkouts, whose id is their key's, are in both; nothing that the hub made is.
