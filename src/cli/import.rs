@@ -52,17 +52,21 @@ pub(super) fn run(settings: Settings, Import::Products(arguments): Import) -> an
         };
         let clock = Arc::new(SystemClock);
         let prepared = prepare_database(&settings).await?;
-        ensure_organization(&prepared.database, &settings, &*clock).await?;
-        let org = find_organization(&Engine::new(&prepared.database)?, arguments.org.as_deref()).await?;
-        let stock = Stock::start(&prepared.database, &settings.stock, clock)?;
-        wait_for_journal(&stock).await?;
-        let options = ImportOptions {
-            org,
-            currency,
-            is_dry_run: arguments.dry_run,
+        let importing = async {
+            ensure_organization(&prepared.database, &settings, &*clock).await?;
+            let org = find_organization(&Engine::new(&prepared.database)?, arguments.org.as_deref()).await?;
+            let stock = Stock::start(&prepared.database, &settings.stock, Arc::<SystemClock>::clone(&clock))?;
+            wait_for_journal(&stock).await?;
+            let options = ImportOptions {
+                org,
+                currency,
+                is_dry_run: arguments.dry_run,
+            };
+            let outcome = import(&stock, file, options, progress()).await;
+            stock.shut_down().await;
+            anyhow::Ok(outcome?)
         };
-        let outcome = import(&stock, file, options, progress()).await;
-        stock.shut_down().await;
+        let outcome = importing.await;
         if let Some(embedded) = prepared.embedded.filter(|embedded| embedded.is_ours()) {
             embedded.stop()?;
         }

@@ -72,4 +72,10 @@ pub const AUDITED: &[(&str, &str, Audited)] = &[
     ("delete", "/api/v1/invitations/{invitation_id}", Audited::Log),
     ("post", "/api/v1/api-keys", Audited::Log),
     ("delete", "/api/v1/api-keys/{key_id}", Audited::Log),
+    ("post", "/api/v1/platform-settings/backup", Audited::Log),
+    ("post", "/api/v1/platform-settings/restore", Audited::Log),
+    ("put", "/api/v1/platform-settings/{provider}", Audited::Log),
+    ("delete", "/api/v1/platform-settings/{provider}", Audited::Log),
+    ("post", "/api/v1/platform-settings/{provider}/test", Audited::Log),
+    ("post", "/api/v1/data-keys/rotate", Audited::Log),
 ];

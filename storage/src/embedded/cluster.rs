@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 
 use super::binaries::Binaries;
 use super::owner::Owner;
+use super::users::Users;
 use crate::database::{Database, DatabaseSettings, Role, TlsMode};
 use crate::errors::StorageError;
 use crate::roles::EMBEDDED_LOGIN;
@@ -59,6 +60,7 @@ pub struct EmbeddedPostgres {
     socket_folder: PathBuf,
     pool_size: usize,
     is_ours: bool,
+    users: Users,
 }
 
 impl EmbeddedPostgres {
@@ -69,6 +71,8 @@ impl EmbeddedPostgres {
     pub fn start(settings: &EmbeddedSettings) -> Result<Self, StorageError> {
         let owner = Owner::choose()?;
         let (data, socket_folder) = prepare_folders(&settings.data_dir, owner)?;
+        // Before looking whether it runs: whoever is stopping it has us wait here.
+        let users = Users::join(&settings.data_dir)?;
         let version = std::fs::read_to_string(data.join("PG_VERSION")).ok();
         let needed = version.as_deref().and_then(|text| text.trim().parse().ok());
         let binaries = Binaries::find(needed)?;
@@ -79,6 +83,7 @@ impl EmbeddedPostgres {
             socket_folder,
             pool_size: settings.pool_size,
             is_ours: false,
+            users,
         };
         if needed.is_none() {
             server.initialise()?;
@@ -139,12 +144,13 @@ impl EmbeddedPostgres {
         self.is_ours
     }
 
-    /// Stops the server, if it runs: fast, then, if that takes too long, at once. Blocking.
+    /// Stops the server, if it runs and no other process of ours uses it: fast, then, if that takes too long, at once.
+    /// Blocking.
     ///
     /// # Errors
     /// When the server cannot be stopped either way.
     pub fn stop(&self) -> Result<(), StorageError> {
-        if !self.is_running() {
+        if !self.is_running() || !self.users.is_last() {
             return Ok(());
         }
         let stop = |mode: &str| {

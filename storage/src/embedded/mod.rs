@@ -6,5 +6,6 @@
 mod binaries;
 mod cluster;
 mod owner;
+mod users;
 
 pub use cluster::{EmbeddedPostgres, EmbeddedSettings};
