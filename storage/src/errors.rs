@@ -67,5 +67,6 @@ pub(crate) fn is_outage(error: &tokio_postgres::Error) -> bool {
     };
     let class = code.code().get(..2).unwrap_or_default();
     // 08 connection, 53 out of resources (disk full, memory, connections), 57P operator intervention, 58 I/O error
-    matches!(class, "08" | "53" | "58") || code.code().starts_with("57P")
+    // 40P01 and 40001: two transactions met; nothing happened, and asking again helps
+    matches!(class, "08" | "53" | "58") || code.code().starts_with("57P") || matches!(code.code(), "40P01" | "40001")
 }

@@ -114,6 +114,18 @@ impl<P> Staff<P> {
         }
     }
 
+    /// Refuses somebody whose membership is limited to places from giving anybody more than those; `None` is everywhere.
+    ///
+    /// # Errors
+    /// `outside_limits`.
+    pub fn may_give(&self, places: Option<&[LocationId]>) -> Result<(), ApiError> {
+        match (&self.identity.locations, places) {
+            (None, _) => Ok(()),
+            (Some(limits), Some(places)) if places.iter().all(|place| limits.contains(place)) => Ok(()),
+            (Some(_), _) => Err(ApiError::new(Code::OutsideLimits)),
+        }
+    }
+
     /// Whoever decides about others, for operations that do.
     pub(crate) fn decider(&self, at: &Provenance, state: &AppState) -> Decider {
         Decider {
@@ -164,6 +176,7 @@ impl FromRequest for SignedIn {
         async move {
             let state = state.ok_or_else(|| ApiError::new(Code::Unauthenticated))?;
             let known: KnownSession = find_session(&state, &request).await?;
+            known.charge(&state, &request)?;
             Ok(Self {
                 permissions: known.permissions(),
                 session: known.session,

@@ -31,11 +31,15 @@ pub use rotation::Rotated;
 
 pub(crate) use cipher::{NONCE_BYTES, fresh_nonce, open as open_bytes, seal as seal_bytes};
 
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
 use crate::clock::Clock;
 use crate::metrics::VaultMetrics;
 
 /// A key is made at most once; whoever comes too late finds the other's.
 const ATTEMPTS: usize = 3;
+/// Keys made from passphrases at once: each takes a core for half a second and 64 MiB.
+const PASSPHRASES_AT_ONCE: usize = 2;
 
 /// Seals and opens. Cheap to clone.
 #[derive(Clone)]
@@ -43,6 +47,7 @@ pub struct Vault {
     roots: Result<Arc<RootKeys>, Arc<str>>,
     clock: Arc<dyn Clock>,
     metrics: VaultMetrics,
+    passphrases: Arc<Semaphore>,
 }
 
 /// What a secret is opened for.
@@ -68,6 +73,7 @@ impl Vault {
             roots: Ok(Arc::new(roots)),
             clock,
             metrics: VaultMetrics::default(),
+            passphrases: Arc::new(Semaphore::new(PASSPHRASES_AT_ONCE)),
         })
     }
 
@@ -78,7 +84,14 @@ impl Vault {
             roots: Err(why.into()),
             clock,
             metrics: VaultMetrics::default(),
+            passphrases: Arc::new(Semaphore::new(PASSPHRASES_AT_ONCE)),
         }
+    }
+
+    /// A turn to make a key from a passphrase, which takes 64 MiB. `None`: enough others are at it.
+    #[must_use]
+    pub(crate) fn passphrase_turn(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.passphrases).try_acquire_owned().ok()
     }
 
     /// What it counts.

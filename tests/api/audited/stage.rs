@@ -15,6 +15,8 @@ pub(super) struct Stage {
     pub(super) app: TestApp,
     item: Uuid,
     annex: Value,
+    /// Somebody with a shop of their own.
+    owner: String,
     people: AtomicU32,
 }
 
@@ -24,10 +26,13 @@ impl Stage {
         let item = app.item("LAMP", 100).await;
         let body = json!({ "name": "Annex" });
         let annex = app.post("/api/v1/stock/locations").json(body).send().await.ok(201);
+        let owner = "owner@example.com".to_owned();
+        let _signed_up = Browser::sign_up(&app, &owner, "A shop").await;
         Self {
             app,
             item,
             annex: annex["id"].clone(),
+            owner,
             people: AtomicU32::new(0),
         }
     }
@@ -116,8 +121,8 @@ impl Stage {
         format!("person-{}@example.com", self.people.fetch_add(1, Ordering::Relaxed))
     }
 
-    /// Somebody new with a shop of their own: address and browser.
-    async fn owner(&self) -> (String, Browser) {
+    /// Somebody new with a shop of their own, for what changes their password. (Too many would be turned away.)
+    async fn newcomer(&self) -> (String, Browser) {
         let address = self.address();
         let browser = Browser::sign_up(&self.app, &address, "A shop").await;
         (address, browser)
@@ -125,7 +130,6 @@ impl Stage {
 
     async fn of_people(&self, method: &str, path: &str) -> Call {
         let (app, nobody) = (&self.app, Browser::default());
-        let (email, owner) = self.owner().await;
         let sign_up =
             |email: &str| json!({ "email": email, "password": Browser::PASSWORD, "name": "Ah", "organization": "New" });
         match path {
@@ -136,8 +140,9 @@ impl Stage {
                 let token = token_in(&app.mail(&email, "Confirm").await);
                 nobody.post(app, path, json!({ "token": token, "password": Browser::PASSWORD }))
             }
-            "/api/v1/people/forgot" => nobody.post(app, path, json!({ "email": email })),
+            "/api/v1/people/forgot" => nobody.post(app, path, json!({ "email": self.owner })),
             "/api/v1/people/reset" => {
+                let (email, _) = self.newcomer().await;
                 let _sent = nobody
                     .post(app, "/api/v1/people/forgot", json!({ "email": email }))
                     .send()
@@ -149,21 +154,27 @@ impl Stage {
                     json!({ "token": token, "password": "another horse battery" }),
                 )
             }
-            "/api/v1/people/me" => owner
-                .call(app, &method.to_uppercase(), path)
-                .json(json!({ "name": "Mei" })),
-            "/api/v1/people/me/password" => owner.post(
-                app,
-                path,
-                json!({ "current": Browser::PASSWORD, "new": "another horse battery" }),
-            ),
+            "/api/v1/people/me" => {
+                let owner = Browser::sign_in(app, &self.owner).await;
+                owner
+                    .call(app, &method.to_uppercase(), path)
+                    .json(json!({ "name": "Mei" }))
+            }
+            "/api/v1/people/me/password" => {
+                let (_, owner) = self.newcomer().await;
+                owner.post(
+                    app,
+                    path,
+                    json!({ "current": Browser::PASSWORD, "new": "another horse battery" }),
+                )
+            }
             _ => unknown(path),
         }
     }
 
     async fn of_sessions(&self, method: &str, path: &str) -> Call {
-        let app = &self.app;
-        let (email, owner) = self.owner().await;
+        let (app, email) = (&self.app, &self.owner);
+        let owner = Browser::sign_in(app, email).await;
         match path {
             "/api/v1/sessions" => {
                 let body = json!({ "email": email, "password": Browser::PASSWORD });
@@ -179,7 +190,7 @@ impl Stage {
             }
             "/api/v1/sessions/current/see-as" => owner.post(app, path, json!({ "role": "viewer" })),
             "/api/v1/sessions/{session_id}" => {
-                let other = Browser::sign_in(app, &email).await.current(app).await;
+                let other = Browser::sign_in(app, email).await.current(app).await;
                 let path = path.replace("{session_id}", other["id"].as_str().unwrap());
                 owner.call(app, &method.to_uppercase(), &path)
             }

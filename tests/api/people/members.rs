@@ -138,3 +138,24 @@ async fn a_member_limited_to_a_place_changes_stock_there_only() {
     let _other_end = refused.problem(403, "outside_limits");
     app.stop().await;
 }
+
+#[tokio::test]
+async fn somebody_limited_to_places_gives_nobody_more_than_those_not_even_themselves() {
+    let app = TestApp::start().await;
+    let here = app.location();
+    let admin = Browser::invited(&app, "limited@example.com", "admin").await;
+    let person = admin.current(&app).await["person_id"].clone();
+    let limits = json!({ "person_id": person, "role": "admin", "location_ids": [here] });
+    let limited = app.post("/api/v1/members/change").json(limits).send().await;
+    assert_eq!(limited.status(), 204, "{}", limited.text());
+    let free = json!({ "person_id": person, "role": "admin" });
+    let key = json!({ "name": "till", "permissions": ["stock:adjust"] });
+    let friend = json!({ "email": "friend@example.com", "role": "staff" });
+    for (path, body) in [("members/change", free), ("api-keys", key), ("invitations", friend)] {
+        let asked = admin.post(&app, &format!("/api/v1/{path}"), body).send().await;
+        let _refused = asked.problem(403, "outside_limits");
+    }
+    let within = json!({ "email": "friend@example.com", "role": "staff", "location_ids": [here] });
+    let _sent = admin.post(&app, "/api/v1/invitations", within).send().await.ok(201);
+    app.stop().await;
+}

@@ -21,7 +21,7 @@ pub use limits::LimitSettings;
 pub(crate) use limits::{Charged, RouteClass, class_of};
 pub(crate) use nonce::Nonce;
 
-use crate::errors::ApiError;
+use crate::errors::{ApiError, Code};
 use cors::Cors;
 use headers::SecurityHeaders;
 use limits::Limits;
@@ -71,6 +71,10 @@ impl Edges {
     pub(crate) fn turn_away(&self, request: &ServiceRequest) -> Option<Result<ServiceResponse<BoxBody>, ApiError>> {
         if let Some(answer) = self.cors.preflight(request) {
             return Some(Ok(ServiceResponse::new(request.request().clone(), answer)));
+        }
+        // No path of ours needs an escape, and limits count by the path as it came: `%73essions` must not be another class.
+        if request.path().contains('%') {
+            return Some(Err(ApiError::new(Code::NotFound)));
         }
         let class = class_of(request.method(), request.path());
         if !class.is_charged_by_address() {

@@ -14,7 +14,6 @@ use domain::access::{PermissionSet, Role};
 use domain::audit::Actor;
 use domain::ids::LocationId;
 
-use crate::edges::{Charged, class_of};
 use crate::errors::{ApiError, Code};
 use crate::state::AppState;
 pub(crate) use machine::Machine;
@@ -65,10 +64,7 @@ pub(crate) fn identify(request: &HttpRequest) -> impl Future<Output = Result<Ide
 }
 
 fn of_session(state: &AppState, request: &HttpRequest, known: KnownSession) -> Result<Identity, ApiError> {
-    let class = class_of(request.method(), request.path());
-    state
-        .edges
-        .charge(class, Charged::Caller(known.session.person.uuid()), None)?;
+    known.charge(state, request)?;
     let permissions = known.permissions();
     let Some(acting) = known.session.membership else {
         return Err(ApiError::new(Code::NoOrganization));

@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::browser::{check_write, csrf_token};
+use crate::edges::{Charged, class_of};
 use crate::errors::{ApiError, Code};
 use crate::state::AppState;
 
@@ -39,6 +40,14 @@ pub(crate) struct KnownSession {
 }
 
 impl KnownSession {
+    /// Takes one request of its person's share.
+    pub(crate) fn charge(&self, state: &AppState, request: &HttpRequest) -> Result<(), ApiError> {
+        let class = class_of(request.method(), request.path());
+        state
+            .edges
+            .charge(class, Charged::Caller(self.session.person.uuid()), None)
+    }
+
     /// What it may do in the organization that it acts for: what its person's role may, narrowed to the role it sees as.
     pub(crate) fn permissions(&self) -> PermissionSet {
         let role = self.session.membership.as_ref().map(|acting| acting.role);
@@ -66,7 +75,8 @@ pub(crate) async fn find(state: &AppState, request: &HttpRequest) -> Result<Know
     if now.duration_since(session.last_seen_at) >= NOTED_EVERY {
         sessions::touch(&state.people.identities, session.id, now).await?;
         session.last_seen_at = now;
-        state.sessions.insert(hash, Some(session.clone()));
+        // Not put back: what memory knew may have ended elsewhere, and would be believed anew from here.
+        state.sessions.invalidate(&hash);
     }
     Ok(KnownSession {
         session,

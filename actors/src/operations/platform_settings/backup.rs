@@ -10,6 +10,7 @@ use storage::{TenantTx, audit_log, platform_settings};
 use super::backup_file::{self, Contents, Kept};
 use super::{Asked, Means};
 use crate::operations::OperationError;
+use crate::operations::people::PeopleError;
 use crate::vault::Use;
 
 /// All settings with their secrets as an encrypted file that only the passphrase opens. Opening the secrets is in the audit
@@ -41,7 +42,11 @@ pub async fn back_up(means: &Means<'_>, asked: &Asked<'_>, passphrase: SecretTex
     let clock = means.vault.clock();
     let lock = backup_file::Lock::fresh(clock);
     // Half a second of one core and 64 MiB: not on a thread that serves.
-    let sealing = tokio::task::spawn_blocking(move || backup_file::seal(&contents, &passphrase, &lock));
+    let turn = means.vault.passphrase_turn().ok_or(PeopleError::Busy)?;
+    let sealing = tokio::task::spawn_blocking(move || {
+        let _until_done = turn;
+        backup_file::seal(&contents, &passphrase, &lock)
+    });
     sealing
         .await
         .ok()

@@ -12,6 +12,7 @@ use super::backup_file::{self, Contents, Kept};
 use super::write::{How, unusable, write};
 use super::{Asked, Means};
 use crate::operations::OperationError;
+use crate::operations::people::PeopleError;
 
 const HOW: How = How {
     kind: "restored",
@@ -30,7 +31,11 @@ pub async fn restore(
     passphrase: SecretText,
     file: Vec<u8>,
 ) -> Result<Vec<Provider>, OperationError> {
-    let opening = tokio::task::spawn_blocking(move || backup_file::open(&file, &passphrase));
+    let turn = means.vault.passphrase_turn().ok_or(PeopleError::Busy)?;
+    let opening = tokio::task::spawn_blocking(move || {
+        let _until_done = turn;
+        backup_file::open(&file, &passphrase)
+    });
     let contents = opening
         .await
         .map_err(|_| OperationError::BackupUnreadable("the backup could not be read"))?

@@ -43,6 +43,9 @@ pub enum TokenError {
     /// The refresh token is unknown, over, revoked or was used before: which, its holder does not hear.
     #[error("the refresh token is not good for anything")]
     Refused,
+    /// The same to its holder; but it was used before, and its family has just ended.
+    #[error("the refresh token was used before")]
+    Reused,
     /// The signing key cannot be written.
     #[error(transparent)]
     Keys(#[from] KeyFolderError),

@@ -44,7 +44,11 @@ pub async fn refresh(tokens: &Tokens, trail: &Trail, presented: &RefreshSecret) 
             }
             tx.commit().await?;
             info!(family = %family.id, %refused, "no refresh");
-            return Err(TokenError::Refused);
+            return Err(if refused == RefreshRefused::Reused {
+                TokenError::Reused
+            } else {
+                TokenError::Refused
+            });
         }
     }
     let (access, access_expires_at) = issue(tokens, tx.org(), &family, now)?;

@@ -50,6 +50,8 @@ pub async fn handle(
     at: Provenance,
     body: Body<CreateApiKey>,
 ) -> Result<HttpResponse, ApiError> {
+    // A key is limited to no places, so whoever is limited cannot make one.
+    who.may_give(None)?;
     let asked = body.value;
     if let Some(rate) = asked.requests_per_minute.filter(|rate| !(1..=1_000_000).contains(rate)) {
         return Err(ApiError::out_of_bounds(

@@ -40,6 +40,7 @@ pub async fn handle(
         role: role(&body.value.role)?,
         locations: locations(body.value.location_ids)?,
     };
+    who.may_give(new.locations.as_deref())?;
     let made = create(&state.people, &who.decider(&at, &state), new).await?;
     Ok(HttpResponse::Created().json(InvitationView::from(made)))
 }

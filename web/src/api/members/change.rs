@@ -40,6 +40,7 @@ pub async fn handle(
         role: role(&body.value.role)?,
         locations: locations(body.value.location_ids)?,
     };
+    who.may_give(wanted.locations.as_deref())?;
     change(&state.people, &who.decider(&at, &state), wanted).await?;
     state.forget_sessions();
     Ok(HttpResponse::NoContent().finish())

@@ -71,7 +71,7 @@ impl From<TokenError> for ApiError {
     fn from(failure: TokenError) -> Self {
         match failure {
             TokenError::ScopesTooWide(has) => Self::new(Code::ScopesTooWide).with("key_scope", has.words().join(" ")),
-            TokenError::Refused => Self::new(Code::RefreshRefused),
+            TokenError::Refused | TokenError::Reused => Self::new(Code::RefreshRefused),
             TokenError::Keys(failure) => {
                 error!(error = %failure, "no key to sign tokens with");
                 Self::new(Code::Internal)

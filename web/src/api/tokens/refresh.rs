@@ -1,7 +1,7 @@
 //! `POST /api/v1/tokens/refresh`
 
 use actix_web::{HttpResponse, web};
-use actors::operations::tokens;
+use actors::operations::tokens::{self, TokenError};
 use domain::audit::Actor;
 
 use super::{PresentedToken, TokenPairView};
@@ -25,8 +25,8 @@ pub async fn handle(
 ) -> Result<HttpResponse, ApiError> {
     let trail = provenance.trail_of(Actor::Hub, state.stock.clock.now());
     let pair = tokens::refresh(&state.tokens, &trail, &body.value.secret()?).await;
-    if pair.is_err() {
-        // The family may have been revoked, and with it access tokens that memory still believes.
+    if matches!(pair, Err(TokenError::Reused)) {
+        // The family has ended, and with it access tokens that memory still believes.
         state.machines.invalidate_all();
     }
     Ok(HttpResponse::Ok().json(TokenPairView::new(&pair?, state.stock.clock.now())))

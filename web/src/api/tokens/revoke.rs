@@ -25,8 +25,9 @@ pub async fn handle(
 ) -> Result<HttpResponse, ApiError> {
     if let Ok(secret) = body.value.secret() {
         let trail = provenance.trail_of(Actor::Hub, state.stock.clock.now());
-        tokens::revoke(&state.tokens, &trail, &secret).await?;
-        state.machines.invalidate_all();
+        if tokens::revoke(&state.tokens, &trail, &secret).await? {
+            state.machines.invalidate_all();
+        }
     }
     Ok(HttpResponse::NoContent().finish())
 }
