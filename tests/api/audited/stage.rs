@@ -248,7 +248,7 @@ impl Stage {
 
     async fn of_settings(&self, method: &str, path: &str) -> Call {
         let app = &self.app;
-        let fields = json!({ "host": "localhost", "port": "1", "security": "plain", "username": "shop",
+        let fields = json!({ "host": "localhost", "port": "2525", "security": "starttls", "username": "shop",
             "password": "a password of some length", "from": "shop@example.com" });
         let save = || {
             app.call("PUT", "/api/v1/platform-settings/smtp")
