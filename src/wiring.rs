@@ -1,8 +1,6 @@
 //! Putting the layers together: database, stock engine, server. Used by `serve`, `demo`, the benchmarks and the tests.
 
 use std::net::SocketAddr;
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,7 +9,7 @@ use actors::clock::Clock;
 use actors::operations::organizations::bootstrap;
 use actors::people::People;
 use actors::tokens::Tokens;
-use actors::{Stock, repair};
+use actors::{Stock, private_files, repair};
 use anyhow::{Context, bail};
 use prometheus_client::registry::Registry;
 use storage::embedded::{EmbeddedPostgres, EmbeddedSettings};
@@ -103,7 +101,8 @@ pub async fn ensure_organization(
     if given.is_none() {
         std::fs::create_dir_all(&settings.data_dir).context("creating the data directory")?;
         let path = settings.data_dir.join(BOOTSTRAP_KEY_FILE);
-        write_secret(&path, &made.api_key).with_context(|| format!("writing {}", path.display()))?;
+        private_files::replace(&path, &format!("{}\n", made.api_key))
+            .with_context(|| format!("writing {}", path.display()))?;
         info!(organization = name, key_file = %path.display(), "first organization created; its API key is in the file");
     }
     Ok(Some(made.api_key))
@@ -118,17 +117,6 @@ pub fn read_bootstrap_key(settings: &Settings) -> Option<String> {
         .clone()
         .or(kept)
         .map(|key| key.trim().to_owned())
-}
-
-fn write_secret(path: &Path, secret: &str) -> std::io::Result<()> {
-    use std::io::Write;
-    let mut file = std::fs::OpenOptions::new()
-        .create(true)
-        .truncate(true)
-        .write(true)
-        .mode(0o600)
-        .open(path)?;
-    writeln!(file, "{secret}")
 }
 
 /// A serving hub.

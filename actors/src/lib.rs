@@ -14,9 +14,11 @@ pub mod mail;
 pub mod metrics;
 pub mod operations;
 pub mod people;
+pub mod private_files;
 pub mod repair;
 mod stock;
 pub mod tokens;
+pub mod unguessable;
 pub mod vault;
 
 pub use stock::{Stock, StockSettings};

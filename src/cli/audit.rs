@@ -9,11 +9,10 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 use storage::Database;
 
-use super::{in_system, say};
+use super::{say, with_database};
 use crate::audit::audit;
 use crate::audit_log::verify_all;
 use crate::settings::Settings;
-use crate::wiring::prepare_database;
 
 /// A broken promise, as opposed to a command that failed.
 const VIOLATED: u8 = 2;
@@ -69,19 +68,12 @@ fn judged(
     settings: &Settings,
     judge: impl AsyncFnOnce(&Database) -> anyhow::Result<(bool, String)>,
 ) -> anyhow::Result<ExitCode> {
-    in_system(async {
-        let prepared = prepare_database(settings).await?;
-        let judged = judge(&prepared.database).await;
-        if let Some(embedded) = prepared.embedded.filter(|embedded| embedded.is_ours()) {
-            embedded.stop()?;
-        }
-        let (is_clean, words) = judged?;
-        say(&words)?;
-        Ok(if is_clean {
-            ExitCode::SUCCESS
-        } else {
-            ExitCode::from(VIOLATED)
-        })
+    let (is_clean, words) = with_database(settings, judge)?;
+    say(&words)?;
+    Ok(if is_clean {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(VIOLATED)
     })
 }
 

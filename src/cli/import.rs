@@ -16,9 +16,9 @@ use domain::ids::OrgId;
 use domain::money::Currency;
 use storage::{Engine, organizations};
 
-use super::{in_system, say};
+use super::{say, with_database};
 use crate::settings::Settings;
-use crate::wiring::{ensure_organization, prepare_database, wait_for_journal};
+use crate::wiring::{ensure_organization, wait_for_journal};
 
 #[derive(Subcommand)]
 pub(super) enum Import {
@@ -43,40 +43,32 @@ pub(super) struct Arguments {
 }
 
 /// Imports a file. The exit status is 1 when a product could not be imported.
-pub(super) fn run(settings: Settings, Import::Products(arguments): Import) -> anyhow::Result<ExitCode> {
-    in_system(async move {
-        let file = File::open(&arguments.file).with_context(|| format!("opening {}", arguments.file.display()))?;
-        let currency = match &arguments.currency {
-            Some(code) => Currency::parse(code).with_context(|| format!("--currency {code}"))?,
-            None => settings.currency,
-        };
+pub(super) fn run(settings: &Settings, Import::Products(arguments): Import) -> anyhow::Result<ExitCode> {
+    let file = File::open(&arguments.file).with_context(|| format!("opening {}", arguments.file.display()))?;
+    let currency = match &arguments.currency {
+        Some(code) => Currency::parse(code).with_context(|| format!("--currency {code}"))?,
+        None => settings.currency,
+    };
+    let report = with_database(settings, async |database| {
         let clock = Arc::new(SystemClock);
-        let prepared = prepare_database(&settings).await?;
-        let importing = async {
-            ensure_organization(&prepared.database, &settings, &*clock).await?;
-            let org = find_organization(&Engine::new(&prepared.database)?, arguments.org.as_deref()).await?;
-            let stock = Stock::start(&prepared.database, &settings.stock, Arc::<SystemClock>::clone(&clock))?;
-            wait_for_journal(&stock).await?;
-            let options = ImportOptions {
-                org,
-                currency,
-                is_dry_run: arguments.dry_run,
-            };
-            let outcome = import(&stock, file, options, progress()).await;
-            stock.shut_down().await;
-            anyhow::Ok(outcome?)
+        ensure_organization(database, settings, &*clock).await?;
+        let org = find_organization(&Engine::new(database)?, arguments.org.as_deref()).await?;
+        let stock = Stock::start(database, &settings.stock, clock)?;
+        wait_for_journal(&stock).await?;
+        let options = ImportOptions {
+            org,
+            currency,
+            is_dry_run: arguments.dry_run,
         };
-        let outcome = importing.await;
-        if let Some(embedded) = prepared.embedded.filter(|embedded| embedded.is_ours()) {
-            embedded.stop()?;
-        }
-        let report = outcome?;
-        say(&describe(&report, arguments.dry_run))?;
-        Ok(if report.products_failed > 0 {
-            ExitCode::FAILURE
-        } else {
-            ExitCode::SUCCESS
-        })
+        let outcome = import(&stock, file, options, progress()).await;
+        stock.shut_down().await;
+        Ok(outcome?)
+    })?;
+    say(&describe(&report, arguments.dry_run))?;
+    Ok(if report.products_failed > 0 {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
     })
 }
 

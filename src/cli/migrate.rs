@@ -6,9 +6,8 @@ use anyhow::Context;
 use clap::Args;
 use storage::{Database, DatabaseSettings, migrations};
 
-use super::{in_system, say};
+use super::{in_system, say, with_database};
 use crate::settings::Settings;
-use crate::wiring::prepare_database;
 
 /// What to migrate, and as whom.
 #[derive(Args)]
@@ -20,14 +19,11 @@ pub(super) struct Arguments {
 
 /// Migrates the external database as its administrator, or the embedded one as ourselves.
 pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    let Some(external) = &settings.database else {
+        with_database(settings, async |_| Ok(()))?;
+        return say("The embedded database is up to date.\n");
+    };
     in_system(async {
-        let Some(external) = &settings.database else {
-            let prepared = prepare_database(settings).await?;
-            if let Some(embedded) = prepared.embedded.filter(|embedded| embedded.is_ours()) {
-                embedded.stop()?;
-            }
-            return say("The embedded database is up to date.\n");
-        };
         let url = arguments.admin_url.clone().context(
             "an external database is migrated by an administrator: pass --admin-url or set ENTREPOT_ADMIN_URL",
         )?;

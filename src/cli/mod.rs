@@ -14,10 +14,12 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use storage::Database;
 
 use crate::demo::log_filter;
 use crate::settings::Settings;
 use crate::telemetry;
+use crate::wiring::{Prepared, prepare_database};
 
 /// One truth about stock, live, for every channel.
 #[derive(Parser)]
@@ -75,7 +77,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Serve => serve::run(settings),
         Command::Demo(arguments) => demo::run(&settings, &arguments),
         Command::Migrate(arguments) => migrate::run(&settings, &arguments),
-        Command::Import(import) => import::run(settings, import),
+        Command::Import(import) => import::run(&settings, import),
         Command::Bench(bench) => bench::run(settings, bench),
         Command::Audit(arguments) => audit::run(&settings, &arguments),
         Command::Secrets(secrets) => secrets::run(&settings, &secrets),
@@ -98,6 +100,19 @@ fn say(text: &str) -> anyhow::Result<ExitCode> {
     use std::io::Write;
     let _closed = std::io::stdout().write_all(text.as_bytes());
     Ok(ExitCode::SUCCESS)
+}
+
+/// Works on the database that the settings name, brought up to date. An embedded server that had to be started for it is
+/// stopped again, whether the work succeeds or not.
+fn with_database<T>(settings: &Settings, work: impl AsyncFnOnce(&Database) -> anyhow::Result<T>) -> anyhow::Result<T> {
+    in_system(async {
+        let Prepared { database, embedded } = prepare_database(settings).await?;
+        let done = work(&database).await;
+        if let Some(embedded) = embedded.filter(|embedded| embedded.is_ours()) {
+            embedded.stop()?;
+        }
+        done
+    })
 }
 
 /// Runs a future in an actix system whose runtime has one thread: the layers bring their own.

@@ -11,10 +11,9 @@ use clap::Subcommand;
 use domain::audit::Trail;
 use storage::{Database, Engine, Tenants, organizations};
 
-use super::{in_system, say};
+use super::{say, with_database};
 use crate::settings::Settings;
 use crate::vault::{add_root_key, forget_old_root_keys, new_root_key, root_key_source};
-use crate::wiring::prepare_database;
 
 /// What to do with keys. A running hub goes on reading and writing secrets meanwhile.
 #[derive(Subcommand)]
@@ -48,7 +47,7 @@ pub(super) fn run(settings: &Settings, secrets: &Secrets) -> anyhow::Result<Exit
             if let Some(file) = new_key_file {
                 add_root_key(settings, file)?;
             }
-            let wrapped = with_database(settings, async |vault: Vault, database: &Database| {
+            let wrapped = with_vault(settings, async |vault: Vault, database: &Database| {
                 Ok(vault
                     .rotate_root_key(&Tenants::new(database)?, &Engine::new(database)?)
                     .await?)
@@ -62,7 +61,7 @@ pub(super) fn run(settings: &Settings, secrets: &Secrets) -> anyhow::Result<Exit
             ))
         }
         Secrets::Rotate => {
-            let rotated = with_database(settings, rotate_all)?;
+            let rotated = with_vault(settings, rotate_all)?;
             say(&format!(
                 "{rotated} secrets are sealed with new data keys; the old keys are destroyed.\n"
             ))
@@ -81,21 +80,13 @@ async fn rotate_all(vault: Vault, database: &Database) -> anyhow::Result<usize> 
 }
 
 /// Runs something with the vault open, whether a hub is running or not.
-fn with_database<T>(
+fn with_vault<T>(
     settings: &Settings,
     work: impl AsyncFnOnce(Vault, &Database) -> anyhow::Result<T>,
 ) -> anyhow::Result<T> {
-    in_system(async {
-        let prepared = prepare_database(settings).await?;
-        let working = async {
-            let roots = RootKeys::open(root_key_source(settings))?;
-            let vault = Vault::open_with(roots, &Engine::new(&prepared.database)?, Arc::new(SystemClock)).await?;
-            work(vault, &prepared.database).await
-        };
-        let done = working.await;
-        if let Some(embedded) = prepared.embedded.filter(|embedded| embedded.is_ours()) {
-            embedded.stop()?;
-        }
-        done
+    with_database(settings, async |database| {
+        let roots = RootKeys::open(root_key_source(settings))?;
+        let vault = Vault::open_with(roots, &Engine::new(database)?, Arc::new(SystemClock)).await?;
+        work(vault, database).await
     })
 }

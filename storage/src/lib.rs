@@ -25,6 +25,7 @@ pub mod item_loader;
 pub mod journal;
 pub mod memberships;
 pub mod migrations;
+mod open_transaction;
 pub mod organizations;
 pub mod password_resets;
 pub mod people;

@@ -8,14 +8,13 @@ use tokio_postgres::{NoTls, Row, types::ToSql};
 
 use crate::database::{Database, Role};
 use crate::errors::StorageError;
+use crate::open_transaction::{BEGIN, COMMIT, OpenTransaction};
 
 /// How long a request waits for a free connection before it is told to come back.
 const POOL_WAIT: Duration = Duration::from_secs(1);
 /// No request's statement may run longer.
 const STATEMENT_TIMEOUT_MS: u32 = 10_000;
 
-const BEGIN: &str = "BEGIN";
-const COMMIT: &str = "COMMIT";
 const ROLLBACK: &str = "ROLLBACK";
 const BECOME_APP: &str = "SET LOCAL ROLE entrepot_app";
 const SET_ORG: &str = "SELECT set_config('app.org_id', $1, true)";
@@ -73,11 +72,8 @@ impl Tenants {
             .prepare_cached(SET_ORG)
             .await
             .map_err(StorageError::during("naming the tenant"))?;
-        let tx = TenantTx {
-            client: Some(client),
-            org,
-        };
-        let connection = tx.client()?;
+        let open = OpenTransaction::on(client);
+        let connection = open.client()?;
         let text = org.to_string();
         let parameters: [&(dyn ToSql + Sync); 1] = [&text];
         let (begun, named) = futures_util::join!(
@@ -87,14 +83,14 @@ impl Tenants {
         begun
             .and(named)
             .map_err(StorageError::during("beginning a transaction"))?;
-        Ok(tx)
+        Ok(TenantTx { open, org })
     }
 }
 
 /// A transaction on one organization's rows. Dropped without [`TenantTx::commit`], its connection is closed, so that
 /// nobody inherits it: a dropped future can leave no open transaction in the pool.
 pub struct TenantTx {
-    client: Option<Object>,
+    open: OpenTransaction,
     org: OrgId,
 }
 
@@ -107,23 +103,15 @@ impl TenantTx {
 
     /// Narrows a transaction that saw people to one organization: from here on it is the app role's, and sees no people but
     /// members.
-    pub(crate) async fn adopt(client: Object, org: OrgId) -> Result<Self, StorageError> {
-        let tx = Self {
-            client: Some(client),
-            org,
-        };
-        tx.client()?
+    pub(crate) async fn adopt(open: OpenTransaction, org: OrgId) -> Result<Self, StorageError> {
+        let tx = Self { open, org };
+        tx.open
+            .client()?
             .batch_execute(BECOME_APP)
             .await
             .map_err(StorageError::during("narrowing a transaction"))?;
         tx.query("naming the tenant", SET_ORG, &[&org.to_string()]).await?;
         Ok(tx)
-    }
-
-    fn client(&self) -> Result<&Object, StorageError> {
-        self.client
-            .as_ref()
-            .ok_or_else(|| StorageError::Unexpected("the transaction is over".to_owned()))
     }
 
     /// Runs a prepared query; all rows.
@@ -133,12 +121,7 @@ impl TenantTx {
         sql: &'static str,
         parameters: &[&(dyn ToSql + Sync)],
     ) -> Result<Vec<Row>, StorageError> {
-        let client = self.client()?;
-        let statement = client.prepare_cached(sql).await.map_err(StorageError::during(what))?;
-        client
-            .query(&statement, parameters)
-            .await
-            .map_err(StorageError::during(what))
+        self.open.query(what, sql, parameters).await
     }
 
     /// Runs a prepared statement; the number of rows touched.
@@ -148,12 +131,7 @@ impl TenantTx {
         sql: &'static str,
         parameters: &[&(dyn ToSql + Sync)],
     ) -> Result<u64, StorageError> {
-        let client = self.client()?;
-        let statement = client.prepare_cached(sql).await.map_err(StorageError::during(what))?;
-        client
-            .execute(&statement, parameters)
-            .await
-            .map_err(StorageError::during(what))
+        self.open.execute(what, sql, parameters).await
     }
 
     /// Makes the changes durable, or ends a read.
@@ -161,7 +139,7 @@ impl TenantTx {
     /// # Errors
     /// When the commit failed; whether it happened is then unknown.
     pub async fn commit(self) -> Result<(), StorageError> {
-        self.end(COMMIT).await
+        self.open.end(COMMIT).await
     }
 
     /// Takes the changes back: for dry runs. (Dropping does the same, at the price of a connection.)
@@ -169,27 +147,6 @@ impl TenantTx {
     /// # Errors
     /// When the connection is lost, which takes them back too.
     pub async fn roll_back(self) -> Result<(), StorageError> {
-        self.end(ROLLBACK).await
-    }
-
-    async fn end(mut self, how: &str) -> Result<(), StorageError> {
-        let Some(client) = self.client.take() else {
-            return Ok(());
-        };
-        match client.batch_execute(how).await {
-            Ok(()) => Ok(()),
-            Err(error) => {
-                drop(Object::take(client));
-                Err(StorageError::during("ending a transaction")(error))
-            }
-        }
-    }
-}
-
-impl Drop for TenantTx {
-    fn drop(&mut self) {
-        if let Some(client) = self.client.take() {
-            drop(Object::take(client));
-        }
+        self.open.end(ROLLBACK).await
     }
 }

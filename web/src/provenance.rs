@@ -27,7 +27,7 @@ impl Provenance {
     /// What all audit entries of this request begin with.
     #[must_use]
     pub(crate) fn trail(&self, who: &Identity, at: Timestamp) -> Trail {
-        self.trail_of(who.caller.actor(), at)
+        self.trail_of(who.caller.actor, at)
     }
 
     /// The same for whoever is known by other means.

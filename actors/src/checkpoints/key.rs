@@ -1,7 +1,6 @@
 //! The hub's signing key, in a file of its data directory, in the words of C2SP signed notes.
 
-use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::io;
 use std::path::Path;
 
 use base64::Engine as _;
@@ -10,6 +9,7 @@ use ring::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
 use sha2::{Digest, Sha256};
 
 use crate::clock::Clock;
+use crate::private_files;
 
 /// The key's name, in its own words and in every signature line.
 pub(super) const NAME: &str = "entrepot-audit";
@@ -61,7 +61,7 @@ impl HubKey {
         }
         let seed = clock.fresh_secret();
         let made = Self::from_seed(&seed).ok_or_else(|| KeyError::NoKey(path.display().to_string()))?;
-        write_private(path, &made.in_words(&seed)).map_err(|source| of_file(path, source))?;
+        write(path, &made.in_words(&seed)).map_err(|source| of_file(path, source))?;
         Ok(made)
     }
 
@@ -174,17 +174,11 @@ fn decode_key(text: &str) -> Option<[u8; 32]> {
     (*kind == ED25519_TYPE).then(|| key.try_into().ok()).flatten()
 }
 
-fn write_private(path: &Path, text: &str) -> io::Result<()> {
+fn write(path: &Path, text: &str) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)?;
     }
-    let mut file = std::fs::OpenOptions::new()
-        .create_new(true)
-        .write(true)
-        .mode(0o400)
-        .open(path)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()
+    private_files::create(path, text)
 }
 
 fn of_file(path: &Path, source: io::Error) -> KeyError {

@@ -9,17 +9,11 @@ use domain::stock::Fingerprint;
 pub struct Caller {
     /// The organization it acts for.
     pub org: OrgId,
-    /// The person, the key, or the hub itself.
+    /// The person, the key, or the hub itself: who this is to the audit log.
     pub actor: Actor,
 }
 
 impl Caller {
-    /// Who this is to the audit log.
-    #[must_use]
-    pub fn actor(self) -> Actor {
-        self.actor
-    }
-
     /// Who asked, as the journal keeps it: one column for people and keys, whose UUIDv7s never meet.
     #[must_use]
     pub fn asked_by(self) -> Option<ApiKeyId> {

@@ -5,7 +5,6 @@ use domain::audit::{Subject, Trail};
 use domain::ids::{ApiKeyId, LocationId, OrgId, PersonId};
 use jiff::Timestamp;
 use serde_json::json;
-use sha2::{Digest, Sha256};
 use storage::api_keys::{self, ApiKey};
 use storage::memberships::{self, Membership};
 use storage::organizations::{self, Organization};
@@ -17,6 +16,7 @@ use super::members::Decider;
 use super::people::parse_name;
 use crate::clock::Clock;
 use crate::people::People;
+use crate::unguessable;
 
 /// Every key of ours begins so; secret scanners can know it.
 const KEY_PREFIX: &str = "ek_";
@@ -30,19 +30,10 @@ pub struct Bootstrapped {
     pub api_key: String,
 }
 
-/// The hash a key is stored and looked up by.
-#[must_use]
-pub fn hash_api_key(secret: &str) -> [u8; 32] {
-    Sha256::digest(secret.as_bytes()).into()
-}
-
 /// A new unguessable key.
 #[must_use]
 pub fn fresh_api_key(clock: &dyn Clock) -> String {
-    clock
-        .fresh_secret()
-        .iter()
-        .fold(KEY_PREFIX.to_owned(), |key, byte| format!("{key}{byte:02x}"))
+    format!("{KEY_PREFIX}{}", unguessable::fresh(clock))
 }
 
 /// Creates an organization with one location and one API key, in one transaction.
@@ -69,7 +60,7 @@ pub async fn bootstrap(
         requests_per_minute: Some(0),
         made_by: None,
     };
-    api_keys::insert(&tx, &key, &hash_api_key(&api_key)).await?;
+    api_keys::insert(&tx, &key, &unguessable::hash(&api_key)).await?;
     let entry = Trail::of_hub(clock.now())
         .entry("organization.create", Subject::new("organization", new.id))
         .after(json!({ "name": new.name, "api_key": key.id }));

@@ -71,12 +71,30 @@ pub(crate) struct Try {
 }
 
 impl Try {
+    fn of(kind: Kind, account: &str, place: &str) -> Self {
+        let forgiven = vec![
+            subject(&[kind.word(), "pair", account, place]),
+            subject(&[kind.word(), "account", account]),
+        ];
+        Self { forgiven }
+    }
+
     /// It succeeded: the account's tries, from here and from anywhere, are forgotten. The address's are not, or an attacker
     /// would clear them with an account of their own.
     pub(crate) async fn succeeded(self, people: &People) -> Result<(), OperationError> {
         attempts::delete(&people.identities, &self.forgiven).await?;
         Ok(())
     }
+}
+
+/// Forgets an account's tries as a success does, for whoever proved by other means that it is theirs.
+pub(crate) async fn forgive(
+    people: &People,
+    kind: Kind,
+    email: &EmailAddress,
+    from: Option<IpAddr>,
+) -> Result<(), OperationError> {
+    Try::of(kind, email.as_str(), &place_of(from)).succeeded(people).await
 }
 
 /// Counts a try that begins now.
@@ -89,17 +107,18 @@ pub(crate) async fn begin_try(
     email: &EmailAddress,
     from: Option<IpAddr>,
 ) -> Result<Try, OperationError> {
-    let network = from.map(network).unwrap_or_default();
-    let (account, place) = (email.as_str(), network.as_str());
-    let mut limits = [
-        (subject(&[kind.word(), "pair", account, place]), kind.pair()),
-        (subject(&[kind.word(), "account", account]), kind.account()),
-        (subject(&[kind.word(), "address", place]), kind.address()),
-    ];
-    let forgiven = limits.iter().take(2).map(|(subject, _)| *subject).collect();
+    let place = place_of(from);
+    let begun = Try::of(kind, email.as_str(), &place);
+    let of_account = begun.forgiven.iter().copied().zip([kind.pair(), kind.account()]);
+    let of_address = (subject(&[kind.word(), "address", &place]), kind.address());
+    let mut limits: Vec<(Subject, Allowance)> = of_account.chain([of_address]).collect();
     limits.sort_by_key(|(subject, _)| *subject);
     count(people, &limits).await?;
-    Ok(Try { forgiven })
+    Ok(begun)
+}
+
+fn place_of(from: Option<IpAddr>) -> String {
+    from.map(network).unwrap_or_default()
 }
 
 async fn count(people: &People, limits: &[(Subject, Allowance)]) -> Result<(), OperationError> {

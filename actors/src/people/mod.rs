@@ -11,10 +11,9 @@ use storage::{Database, Identities, StorageError, Tenants};
 
 use crate::clock::Clock;
 use crate::mail::{MailError, MailSettings, Post};
-pub(crate) use attempts::{Kind, begin_try};
+pub(crate) use attempts::{Kind, begin_try, forgive};
 pub use passwords::Passwords;
 pub(crate) use tokens::Token;
-pub use tokens::hash_token;
 
 /// How people sign in here.
 #[derive(Clone, Debug)]

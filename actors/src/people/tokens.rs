@@ -1,8 +1,7 @@
 //! Unguessable tokens: in a cookie, in a mail's link. Stored as hashes only.
 
-use sha2::{Digest, Sha256};
-
 use crate::clock::Clock;
+use crate::unguessable;
 
 /// A token that was just made. No `Debug`, no `Display`: it is handed to one reader.
 pub(crate) struct Token {
@@ -12,11 +11,9 @@ pub(crate) struct Token {
 impl Token {
     /// 256 random bits.
     pub(crate) fn fresh(clock: &dyn Clock) -> Self {
-        let bytes = clock.fresh_secret();
-        let secret = bytes
-            .iter()
-            .fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
-        Self { secret }
+        Self {
+            secret: unguessable::fresh(clock),
+        }
     }
 
     /// What its reader gets.
@@ -26,12 +23,6 @@ impl Token {
 
     /// What is stored.
     pub(crate) fn hash(&self) -> [u8; 32] {
-        hash_token(&self.secret)
+        unguessable::hash(&self.secret)
     }
-}
-
-/// What a token is stored and looked up by; 256 random bits need no slow hash.
-#[must_use]
-pub fn hash_token(secret: &str) -> [u8; 32] {
-    Sha256::digest(secret.as_bytes()).into()
 }

@@ -8,8 +8,9 @@ use ring::hmac;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-use super::signing_keys::{KeyFolderError, at, hex, unhex, write_secret};
+use super::signing_keys::{KeyFolderError, at, write_secret};
 use crate::clock::Clock;
+use crate::unguessable::{self, hex, unhex};
 
 /// Every refresh token begins so; secret scanners can know it.
 const PREFIX: &str = "er_";
@@ -68,7 +69,7 @@ impl ChildKey {
     pub(crate) fn open(folder: &Path, clock: &dyn Clock) -> Result<Self, KeyFolderError> {
         let path = folder.join(FILE);
         if !path.exists() {
-            write_secret(&path, &hex(&clock.fresh_secret()))?;
+            write_secret(&path, &unguessable::fresh(clock))?;
         }
         let text = std::fs::read_to_string(&path).map_err(at(&path))?;
         let bytes = unhex(text.trim()).filter(|bytes| bytes.len() == SECRET_BYTES);

@@ -4,8 +4,7 @@
 //! A file is called `<second it was made>-<id>.key` and holds the key's seed in hexadecimal; only the hub's user may read
 //! it. The id is the beginning of the public key's hash, so that a file cannot be passed off under another's id.
 
-use std::io::Write as _;
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -16,6 +15,8 @@ use sha2::{Digest as _, Sha256};
 use tracing::info;
 
 use crate::clock::Clock;
+use crate::private_files;
+use crate::unguessable::{hex, unhex};
 
 /// Bytes of the hash that make an id.
 const ID_BYTES: usize = 8;
@@ -167,37 +168,11 @@ pub(super) fn at(path: &Path) -> impl FnOnce(std::io::Error) -> KeyFolderError {
     move |source| KeyFolderError::Io { path, source }
 }
 
+pub(super) fn write_secret(path: &Path, text: &str) -> Result<(), KeyFolderError> {
+    private_files::replace(path, &format!("{text}\n")).map_err(at(path))
+}
+
 fn make_folder(folder: &Path) -> Result<(), KeyFolderError> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true).mode(0o700).create(folder).map_err(at(folder))
-}
-
-/// Writes a secret that only the hub's user may read, whole or not at all.
-pub(super) fn write_secret(path: &Path, text: &str) -> Result<(), KeyFolderError> {
-    let unfinished = path.with_extension("new");
-    let write = || {
-        let mut file = std::fs::OpenOptions::new()
-            .create(true)
-            .truncate(true)
-            .write(true)
-            .mode(0o600)
-            .open(&unfinished)?;
-        writeln!(file, "{text}")?;
-        file.sync_all()?;
-        std::fs::rename(&unfinished, path)
-    };
-    write().map_err(at(path))
-}
-
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
-}
-
-pub(super) fn unhex(text: &str) -> Option<Vec<u8>> {
-    let is_even = text.len().is_multiple_of(2);
-    let bytes = (0..text.len()).step_by(2);
-    let byte = |start: usize| u8::from_str_radix(text.get(start..start + 2)?, 16).ok();
-    is_even.then(|| bytes.map(byte).collect()).flatten()
 }

@@ -2,15 +2,16 @@
 //! a line: all of them open, so that a rotation can happen while hubs run.
 
 use std::fs;
-use std::io::{self, Write as _};
-use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::io;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use domain::secrets::{KEY_BYTES, KeyId, KeyMaterial, SecretText};
 use zeroize::Zeroizing;
 
-const MODE: u32 = 0o400;
+use crate::private_files::{self, MODE};
+
 const HEADER: &str = "\
 # Entrepot's root key. Keep a copy of this file somewhere else: without it, the keys and passwords entered into the hub
 # cannot be read again, by anybody. With it and the database, all of them can.
@@ -142,28 +143,10 @@ pub fn write_file(path: &Path, keys: &[Arc<KeyMaterial>]) -> Result<(), RootKeyE
         }
         text.push('\n');
     }
-    replace(path, &text).map_err(|source| RootKeyError::Unreadable {
+    private_files::replace(path, &text).map_err(|source| RootKeyError::Unreadable {
         path: path.to_owned(),
         source,
     })
-}
-
-fn replace(path: &Path, text: &str) -> io::Result<()> {
-    let beside = path.with_extension("new");
-    match fs::remove_file(&beside) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        Ok(()) | Err(_) => {}
-    }
-    let mut file = fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(MODE)
-        .open(&beside)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()?;
-    fs::rename(&beside, path)?;
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    fs::File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
 }
 
 /// The root keys in memory. A name that is not among them makes the source be read again: somebody may be rotating.

@@ -7,9 +7,11 @@ use domain::ids::{CommandId, IdMap, IdSet, LocationId, ReservationId};
 use domain::stock::{ItemKey, Part, Parts, Reservation};
 use jiff::Timestamp;
 use tokio_postgres::Row;
+use tokio_postgres::types::ToSql;
 
-use super::{LoadedItem, Snapshot};
+use super::LoadedItem;
 use crate::StorageError;
+use crate::open_transaction::OpenTransaction;
 
 /// The newest movements of each item.
 pub(super) const NEWEST: &str = "
@@ -77,14 +79,14 @@ impl Ledgers {
     }
 
     /// Reads one item's ledger on, page by page, until every open reservation is found.
-    pub(super) async fn read_on(&mut self, snapshot: &Snapshot, key: ItemKey) -> Result<(), StorageError> {
+    pub(super) async fn read_on(&mut self, snapshot: &OpenTransaction, key: ItemKey) -> Result<(), StorageError> {
         let Some(ledger) = self.by_item.get_mut(&key) else {
             return Ok(());
         };
         let (org, item) = (key.org.uuid(), key.item.uuid());
         while let (true, Some((at, seq))) = (ledger.missing > 0, ledger.position) {
-            let rows = snapshot.query(OLDER, &[&org, &item, &at, &seq, &LARGEST_PAGE]).await;
-            let rows = rows.map_err(StorageError::during("reading an item's ledger"))?;
+            let older: [&(dyn ToSql + Sync); 5] = [&org, &item, &at, &seq, &LARGEST_PAGE];
+            let rows = snapshot.query("reading an item's ledger", OLDER, &older).await?;
             if rows.is_empty() {
                 break;
             }

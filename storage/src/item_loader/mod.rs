@@ -10,10 +10,10 @@ use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
 use crate::bundles::BundleComponent;
+use crate::open_transaction::{COMMIT, OpenTransaction};
 use crate::{Engine, StorageError};
 
 const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-const COMMIT: &str = "COMMIT";
 const ITEMS: &str = "
     SELECT i.org_id, i.id, i.is_bundle, i.backorder_limit, i.reorder_point FROM inventory_items i
     JOIN unnest($1::uuid[], $2::uuid[]) AS v (org_id, id) ON i.org_id = v.org_id AND i.id = v.id";
@@ -32,6 +32,8 @@ const COMPONENTS: &str = "
     SELECT b.org_id, b.bundle_item_id, b.component_item_id, b.quantity FROM bundle_components b
     JOIN unnest($1::uuid[], $2::uuid[]) AS v (org_id, id) ON b.org_id = v.org_id AND b.bundle_item_id = v.id
     ORDER BY b.component_item_id";
+/// What fails when a query of these does.
+const DURING: &str = "loading items";
 /// Movements read per round of queries, over all its items; see [`ledger::page_size`].
 const LEDGER_ROWS: i64 = 200_000;
 
@@ -62,9 +64,7 @@ pub struct PlainItem {
 /// # Errors
 /// When the database cannot be reached.
 pub async fn load(engine: &Engine, keys: &[ItemKey]) -> Result<IdMap<ItemKey, LoadedItem>, StorageError> {
-    let client = engine.client().await?;
-    let during = || StorageError::during("loading items");
-    let mut transaction = Snapshot::begin(client).await?;
+    let transaction = OpenTransaction::begin(engine.client().await?, BEGIN).await?;
     let orgs: Vec<Uuid> = keys.iter().map(|key| key.org.uuid()).collect();
     let items: Vec<Uuid> = keys.iter().map(|key| key.item.uuid()).collect();
     let by_item: [&(dyn ToSql + Sync); 2] = [&orgs, &items];
@@ -72,14 +72,13 @@ pub async fn load(engine: &Engine, keys: &[ItemKey]) -> Result<IdMap<ItemKey, Lo
     let page_size = ledger::page_size(keys.len(), LEDGER_ROWS);
     let recent: [&(dyn ToSql + Sync); 3] = [&orgs, &items, &page_size];
     let (item_rows, locations, levels, allocations, components, movements) = futures_util::try_join!(
-        transaction.query(ITEMS, &by_item),
-        transaction.query(LOCATIONS, &by_org),
-        transaction.query(LEVELS, &by_item),
-        transaction.query(ALLOCATIONS, &by_item),
-        transaction.query(COMPONENTS, &by_item),
-        transaction.query(ledger::NEWEST, &recent),
-    )
-    .map_err(during())?;
+        transaction.query(DURING, ITEMS, &by_item),
+        transaction.query(DURING, LOCATIONS, &by_org),
+        transaction.query(DURING, LEVELS, &by_item),
+        transaction.query(DURING, ALLOCATIONS, &by_item),
+        transaction.query(DURING, COMPONENTS, &by_item),
+        transaction.query(DURING, ledger::NEWEST, &recent),
+    )?;
     let mut loading = Loading::new(&item_rows, &locations, &components);
     levels.iter().for_each(|row| loading.add_level(row));
     allocations.iter().for_each(|row| loading.add_allocation(row));
@@ -89,58 +88,9 @@ pub async fn load(engine: &Engine, keys: &[ItemKey]) -> Result<IdMap<ItemKey, Lo
     for key in ledgers.unfinished() {
         ledgers.read_on(&transaction, key).await?;
     }
-    transaction.end().await?;
+    transaction.end(COMMIT).await?;
     ledgers.enter(&mut loading.loaded, page_size);
     Ok(loading.loaded)
-}
-
-/// A read-only transaction on a pooled connection, closed with it when it is not ended.
-struct Snapshot {
-    client: Option<deadpool_postgres::Object>,
-}
-
-impl Snapshot {
-    async fn begin(client: deadpool_postgres::Object) -> Result<Self, StorageError> {
-        let snapshot = Self { client: Some(client) };
-        if let Some(client) = &snapshot.client {
-            client
-                .batch_execute(BEGIN)
-                .await
-                .map_err(StorageError::during("beginning a snapshot"))?;
-        }
-        Ok(snapshot)
-    }
-
-    async fn query(
-        &self,
-        sql: &'static str,
-        parameters: &[&(dyn ToSql + Sync)],
-    ) -> Result<Vec<Row>, tokio_postgres::Error> {
-        let Some(client) = &self.client else {
-            return Ok(Vec::new());
-        };
-        let statement = client.prepare_cached(sql).await?;
-        client.query(&statement, parameters).await
-    }
-
-    async fn end(&mut self) -> Result<(), StorageError> {
-        if let Some(client) = &self.client {
-            client
-                .batch_execute(COMMIT)
-                .await
-                .map_err(StorageError::during("ending a snapshot"))?;
-        }
-        self.client = None;
-        Ok(())
-    }
-}
-
-impl Drop for Snapshot {
-    fn drop(&mut self) {
-        if let Some(client) = self.client.take() {
-            drop(deadpool_postgres::Object::take(client));
-        }
-    }
 }
 
 /// Items under construction.

@@ -4,9 +4,9 @@
 
 use actix_web::HttpRequest;
 use actors::operations::Caller;
-use actors::operations::organizations::hash_api_key;
 use actors::operations::tokens::{Believed, believe};
 use actors::tokens::is_access_token;
+use actors::unguessable;
 use domain::access::{PermissionSet, Role};
 use domain::audit::Actor;
 use jiff::{SignedDuration, Timestamp};
@@ -36,7 +36,7 @@ pub(crate) struct Machine {
 pub(super) async fn find(state: &AppState, request: &HttpRequest) -> Result<Identity, ApiError> {
     let unknown = || ApiError::new(Code::Unauthenticated);
     let secret = bearer(request).ok_or_else(unknown)?;
-    let hash = hash_api_key(secret);
+    let hash = unguessable::hash(secret);
     let known = match state.machines.get(&hash) {
         Some(known) => known,
         None => {

@@ -6,7 +6,7 @@
 use actix_web::http::header::{AUTHORIZATION, CACHE_CONTROL, COOKIE, SET_COOKIE};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use actors::operations::sessions::Begun;
-use actors::people::hash_token;
+use actors::unguessable;
 use domain::access::PermissionSet;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
@@ -66,7 +66,7 @@ pub(crate) async fn find(state: &AppState, request: &HttpRequest) -> Result<Know
     }
     let token = token(request).ok_or_else(unknown)?;
     check_write(request, &state.origins, token)?;
-    let hash = hash_token(token);
+    let hash = unguessable::hash(token);
     let mut session = look_up(state, hash).await?.ok_or_else(unknown)?;
     let now = state.people.clock.now();
     if session.expires_at <= now || ends_unused(state, session.last_seen_at) <= now {

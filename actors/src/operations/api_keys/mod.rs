@@ -10,9 +10,10 @@ use storage::audit_log;
 
 use super::OperationError;
 use super::members::{Decider, roll_back};
-use super::organizations::{fresh_api_key, hash_api_key};
+use super::organizations::fresh_api_key;
 use super::people::{PeopleError, parse_name};
 use crate::people::People;
+use crate::unguessable;
 
 /// What a key is to be.
 #[derive(Clone, Debug)]
@@ -50,7 +51,7 @@ pub async fn create(people: &People, decider: &Decider, new: NewApiKey) -> Resul
         "requests_per_minute": key.requests_per_minute,
     });
     let tx = people.tenants.begin(decider.org).await?;
-    api_keys::insert(&tx, &key, &hash_api_key(&secret)).await?;
+    api_keys::insert(&tx, &key, &unguessable::hash(&secret)).await?;
     let entry = decider.trail.entry("api_key.create", Subject::new("api_key", key.id));
     audit_log::append(&tx, &entry.after(after)).await?;
     tx.commit().await?;

@@ -13,14 +13,15 @@ use storage::{TenantTx, audit_log};
 use crate::operations::OperationError;
 use crate::operations::people::{PeopleError, Visit, parse_email, parse_name};
 use crate::operations::sessions::{Begun, prepare};
-use crate::people::{Kind, People, begin_try, hash_token};
+use crate::people::{Kind, People, begin_try};
+use crate::unguessable;
 
 /// What the token offers, and whether its address has an account.
 ///
 /// # Errors
 /// [`PeopleError::LinkUnusable`].
 pub async fn look(people: &People, token: &str) -> Result<(Offer, bool), OperationError> {
-    let found = invitations::find(&people.identities, &hash_token(token), people.clock.now()).await?;
+    let found = invitations::find(&people.identities, &unguessable::hash(token), people.clock.now()).await?;
     let offer = found.ok_or(PeopleError::LinkUnusable)?;
     let known = stored::find_by_email(&people.identities, &parse_email(&offer.email)?).await?;
     Ok((offer, known.is_some()))
@@ -37,7 +38,7 @@ pub async fn accept(
     (password, name): (&str, Option<&str>),
 ) -> Result<Begun, OperationError> {
     let now = people.clock.now();
-    let found = invitations::find(&people.identities, &hash_token(token), now).await?;
+    let found = invitations::find(&people.identities, &unguessable::hash(token), now).await?;
     let offer = found.ok_or(PeopleError::LinkUnusable)?;
     let (person, is_new) = who(people, visit, &offer, (password, name)).await?;
     let session = prepare(people, visit, person.id, Some(offer.org));

@@ -7,14 +7,15 @@ use storage::{memberships, password_resets, people as stored, sessions};
 use super::{PeopleError, Visit, commit_recorded, parse_email};
 use crate::mail::Letter;
 use crate::operations::OperationError;
-use crate::people::{Kind, People, begin_try, hash_token};
+use crate::people::{Kind, People, forgive};
+use crate::unguessable;
 
 /// Sets the password.
 ///
 /// # Errors
 /// [`PeopleError::LinkUnusable`], or when the password is unusable; the token can then be used again.
 pub async fn reset(people: &People, visit: &Visit, token: &str, password: &str) -> Result<(), OperationError> {
-    let (token_hash, now) = (hash_token(token), people.clock.now());
+    let (token_hash, now) = (unguessable::hash(token), people.clock.now());
     let found = password_resets::find(&people.identities, &token_hash, now).await?;
     let id = found.ok_or(PeopleError::LinkUnusable)?;
     let person = stored::find(&people.identities, id)
@@ -36,9 +37,7 @@ pub async fn reset(people: &People, visit: &Visit, token: &str, password: &str) 
     let entry = trail.entry("person.reset_password", Subject::new("person", id));
     commit_recorded(tx, mine.first().map(|first| first.id), &entry).await?;
     // Whoever owns the mailbox is let back in, however often others tried.
-    if let Ok(counted) = begin_try(people, Kind::Password, &email, visit.from).await {
-        counted.succeeded(people).await?;
-    }
+    forgive(people, Kind::Password, &email, visit.from).await?;
     people
         .post
         .send(Letter::password_changed(&person.email, &people.settings.public_url));

@@ -11,14 +11,15 @@ use super::{PeopleError, Visit, parse_email};
 use crate::operations::OperationError;
 use crate::operations::organizations::{NewOrganization, insert_organization};
 use crate::operations::sessions::{Begun, prepare};
-use crate::people::{Kind, People, begin_try, hash_token};
+use crate::people::{Kind, People, begin_try};
+use crate::unguessable;
 
 /// Makes the person, their organization with a first location, and a session that acts for it.
 ///
 /// # Errors
 /// [`PeopleError::LinkUnusable`], or [`PeopleError::SignInRefused`] for another password than that of the sign-up.
 pub async fn verify(people: &People, visit: &Visit, token: &str, password: &str) -> Result<Begun, OperationError> {
-    let (token_hash, now) = (hash_token(token), people.clock.now());
+    let (token_hash, now) = (unguessable::hash(token), people.clock.now());
     let found = sign_ups::find(&people.identities, &token_hash, now).await?;
     let sign_up = found.ok_or(PeopleError::LinkUnusable)?;
     let counted = begin_try(people, Kind::Password, &parse_email(&sign_up.email)?, visit.from).await?;
