@@ -215,6 +215,9 @@ async fn the_api_says_that_a_secret_was_tampered_with_and_gives_nothing_out() {
         .send()
         .await
         .problem(500, "secret_refused");
+    // The rotation that stopped there has made a new key, and that is on record.
+    let begun = app.get("/api/v1/audit-log?action=data_key.begin_rotation").send().await;
+    assert_eq!(begun.ok(200)["entries"].as_array().map(Vec::len), Some(1));
     let metrics = app.get("/metrics").send().await.text();
     assert!(metrics.contains("entrepot_vault_refused_total 2"), "{metrics}");
     // Entering it again mends it.

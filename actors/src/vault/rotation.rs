@@ -32,6 +32,9 @@ impl Vault {
         let tx = tenants.begin(org).await?;
         if !data_keys::is_rotating(&tx).await? && data_keys::begin_retiring(&tx).await? > 0 {
             self.make_key(&tx).await?;
+            // A rotation that is cut short has changed the keys all the same.
+            let entry = trail.entry("data_key.begin_rotation", Subject::new("organization", org));
+            audit_log::append(&tx, &entry).await?;
         }
         tx.commit().await?;
         let mut rotated = Rotated::default();

@@ -94,3 +94,19 @@ async fn changing_the_password_takes_the_old_one_and_ends_the_other_sessions() {
     let _letter = app.mail(MEI, "Your password was changed").await;
     app.stop().await;
 }
+
+#[tokio::test]
+async fn whoever_resets_after_too_many_wrong_guesses_is_let_in_at_once() {
+    let app = TestApp::start().await;
+    let _mei = Browser::sign_up(&app, MEI, "Lamps").await;
+    let mut answer = sign_in(&app, "a wrong password").await;
+    while answer.status() == 401 {
+        answer = sign_in(&app, "a wrong password").await;
+    }
+    let _waiting = answer.problem(429, "too_many_tries");
+    assert_eq!(forgot(&app, MEI).await.status(), 202);
+    let token = token_in(&app.mail(MEI, "Choose a new password").await);
+    assert_eq!(reset(&app, &token, NEW).await.status(), 204);
+    let _in = sign_in(&app, NEW).await.ok(201);
+    app.stop().await;
+}

@@ -1,5 +1,7 @@
 //! Testing a mail server: every way it can end, against a server of the kit's that speaks the protocol.
 
+use actors::connections::{ConnectionTest as _, Entered, SmtpConnectionTest, SmtpRules};
+use domain::platform_settings::ProblemKind;
 use kit::{MailServer, MailServerRules, Quirk, TestApp, fresh_folder, remove_folder};
 use serde_json::{Value, json};
 
@@ -195,4 +197,25 @@ async fn what_cannot_be_tested_yet_says_so() {
     let _saved = put(&app, "stripe", json!({ "secret_key": "sk" })).await.ok(200);
     let _later = app.post(path).send().await.problem(409, "connection_test_unavailable");
     app.stop().await;
+}
+
+#[tokio::test]
+async fn a_server_that_never_says_a_word_is_given_up_in_time() {
+    let server = MailServer::start(rules(false, Quirk::Silent)).await;
+    let test = SmtpConnectionTest::new(SmtpRules {
+        allow_private: true,
+        extra_root: None,
+        within: Some(std::time::Duration::from_millis(200)),
+    });
+    let fields = settings(server.address.port(), "starttls");
+    let plain = fields.as_object().unwrap().iter();
+    let entered = Entered {
+        plain: plain
+            .filter(|(name, _)| *name != "password")
+            .map(|(name, value)| (name.clone(), value.as_str().unwrap().to_owned()))
+            .collect(),
+        secrets: std::collections::BTreeMap::new(),
+    };
+    let problem = test.run(&entered).await.unwrap_err();
+    assert_eq!(problem.kind, ProblemKind::TimedOut);
 }
