@@ -24,6 +24,9 @@ const WARM_UP: Duration = Duration::from_secs(2);
 const SQL_CONNECTIONS: [usize; 3] = [1, 16, 64];
 /// The smaller crowd that is reported beside `--clients`.
 const FEW_CLIENTS: usize = 64;
+/// What each of them thinks between two purchases where they do not hurry: the machine then has time to spare, and what
+/// is measured is waiting for the disk and not for a processor.
+const THINKING: Duration = Duration::from_millis(10);
 
 /// How hard and how long.
 #[derive(Clone, Copy, Debug)]
@@ -57,8 +60,10 @@ pub struct CheckoutFigures {
     pub hot_p50_ms: f64,
     /// 99th percentile of the hot run.
     pub hot_p99_ms: f64,
-    /// The hot item with 64 clients.
+    /// The hot item with 64 clients, each asking again at once.
     pub few_clients: FewClients,
+    /// The same 64 clients at a pace that leaves the processors time to spare.
+    pub few_clients_paced: FewClients,
     /// Median of one commit on this disk: the function call with one connection.
     pub commit_ms: f64,
     /// Units promised beyond stock, by the audit.
@@ -93,6 +98,8 @@ pub struct FewClients {
     pub p50_ms: f64,
     /// 99th percentile.
     pub p99_ms: f64,
+    /// What each thinks between two purchases, on average.
+    pub thinking_ms: u64,
 }
 
 /// Counts what was accepted, warm-up included, so that it can be compared with the journal.
@@ -164,6 +171,9 @@ async fn measure(
     say("checkouts of one hot item, 64 clients");
     let shoppers = (0..FEW_CLIENTS).map(|_| counted(HotItem::new(hot))).collect();
     let few = shop(server, seconds, shoppers).await?;
+    say("checkouts of one hot item, 64 clients that think in between");
+    let shoppers = (0..FEW_CLIENTS).map(|_| counted(HotItem::new(hot))).collect();
+    let paced = shop_at_pace(server, seconds, THINKING, shoppers).await?;
     say("the audit");
     let verdict = audit(&base.database).await?;
     let sql_runs = sql(&base.admin, seconds / 2, say).await?;
@@ -185,12 +195,8 @@ async fn measure(
         sql_best_rps: sql_runs.iter().map(|run| run.rps).fold(0.0, f64::max),
         hot_p50_ms: hot_run.latency.p50_ms(),
         hot_p99_ms: hot_run.latency.p99_ms(),
-        few_clients: FewClients {
-            clients: FEW_CLIENTS,
-            rps: accepted_per_second(&few),
-            p50_ms: few.latency.p50_ms(),
-            p99_ms: few.latency.p99_ms(),
-        },
+        few_clients: FewClients::of(&few, Duration::ZERO),
+        few_clients_paced: FewClients::of(&paced, THINKING),
         commit_ms: with("function", 1).1,
         oversold: verdict.summary.units_oversold,
         lost: (i64::try_from(accepted.load(Ordering::Relaxed))? - opened).max(0),
@@ -199,13 +205,35 @@ async fn measure(
     })
 }
 
+impl FewClients {
+    fn of(report: &Report, thinking: Duration) -> Self {
+        Self {
+            clients: FEW_CLIENTS,
+            rps: accepted_per_second(report),
+            p50_ms: report.latency.p50_ms(),
+            p99_ms: report.latency.p99_ms(),
+            thinking_ms: u64::try_from(thinking.as_millis()).unwrap_or(u64::MAX),
+        }
+    }
+}
+
 fn accepted_per_second(report: &Report) -> f64 {
     report.counts.accepted as f64 / report.elapsed.as_secs_f64()
 }
 
 async fn shop<S: Shopper>(server: &BenchServer, duration: Duration, shoppers: Vec<S>) -> anyhow::Result<Report> {
+    shop_at_pace(server, duration, Duration::ZERO, shoppers).await
+}
+
+async fn shop_at_pace<S: Shopper>(
+    server: &BenchServer,
+    duration: Duration,
+    thinking: Duration,
+    shoppers: Vec<S>,
+) -> anyhow::Result<Report> {
     let mut plan = Plan::new(server.address, &server.api_key, Until::Elapsed(duration));
     plan.warm_up = WARM_UP;
+    plan.pause = thinking;
     Ok(run(plan, shoppers).await?.0)
 }
 
@@ -235,7 +263,8 @@ impl CheckoutFigures {
             "empty POST        {:>9.0}/s   {} connections\n\
              hot item          {:>9.0}/s   {:.2} of empty; p50 {:.1} ms, p99 {:.1} ms\n\
              10,000 items      {:>9.0}/s   {:.2} of empty\n\
-             hot, 64 clients   {:>9.0}/s   p50 {:.2} ms = {:.1} commits of {:.2} ms\n",
+             hot, 64 clients   {:>9.0}/s   p50 {:.2} ms = {:.1} commits of {:.2} ms\n\
+             the same, paced   {:>9.0}/s   p50 {:.2} ms = {:.1} commits\n",
             self.empty_rps,
             self.clients,
             self.hot_rps,
@@ -248,6 +277,9 @@ impl CheckoutFigures {
             self.few_clients.p50_ms,
             ratio(self.few_clients.p50_ms, self.commit_ms),
             self.commit_ms,
+            self.few_clients_paced.rps,
+            self.few_clients_paced.p50_ms,
+            ratio(self.few_clients_paced.p50_ms, self.commit_ms),
         );
         for run in &self.sql_runs {
             text.push_str(&format!(

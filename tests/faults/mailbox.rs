@@ -29,7 +29,7 @@ const GROWTH_KB: u64 = 100 * 1024;
 /// The journal's backend is the only one of the hub's that says this in its session.
 const JOURNAL_BACKEND: &str = "
     SELECT pid FROM pg_stat_activity WHERE application_name = 'entrepot' AND state = 'active'
-    AND (query LIKE 'WITH advanced%' OR query LIKE '%INSERT INTO stock_%' OR query LIKE '%UPDATE stock_%')";
+    AND query LIKE '%SELECT append_batch(%'";
 
 /// What the crowd shares.
 #[derive(Default)]

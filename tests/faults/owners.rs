@@ -11,10 +11,15 @@ use crate::harness::{
 
 const BUYERS: usize = 16;
 const STOPS: usize = 5;
-/// The fence taken down from outside: no statement's row count is checked any more.
+/// The fence taken down from outside: how many shards a batch advanced is not checked any more.
 const NO_FENCE: &str = "
-    CREATE OR REPLACE FUNCTION require_rows(what text, expected bigint, actual bigint) RETURNS void
-        LANGUAGE plpgsql AS $$ BEGIN END $$";
+    DO $do$ DECLARE
+        guarded text := pg_get_functiondef('append_batch'::regproc);
+        fence   text := 'IF touched <> cardinality(s_shard) THEN';
+    BEGIN
+        ASSERT strpos(guarded, fence) > 0, 'the fence looks otherwise now';
+        EXECUTE replace(guarded, fence, 'IF false THEN');
+    END $do$";
 
 async fn shop(hub: &Hub) -> Arc<Shelf> {
     let mut shelf = Shelf::default();

@@ -14,26 +14,26 @@ use crate::harness::{
 
 const STRIKES: usize = 20;
 const BUYERS: usize = 48;
-/// A backend of the journal's while a batch is under way, by the statement it is at.
+/// A backend of the journal's while a batch is under way, by what it was asked.
 const AT_A_BATCH: &str = "
     application_name = 'entrepot' AND state = 'active' AND backend_type = 'client backend'
-    AND (query LIKE 'WITH advanced%' OR query LIKE '%INSERT INTO stock_%' OR query LIKE '%UPDATE stock_%'
-         OR query = 'COMMIT')";
+    AND query LIKE '%SELECT append_batch(%'";
 
-/// Waits for a batch and does something to its backend; the first word of the statement that was hit.
+/// Waits for a batch and does something to its backend; what the backend was waiting for when it was hit.
 async fn hit(books: &Books, function: &str) -> String {
-    let sql = format!("SELECT query, {function}(pid) FROM pg_stat_activity WHERE {AT_A_BATCH} LIMIT 1");
-    let mut statement = String::new();
+    let sql = format!(
+        "SELECT coalesce(wait_event, 'nothing'), {function}(pid) FROM pg_stat_activity WHERE {AT_A_BATCH} LIMIT 1"
+    );
+    let mut waiting_for = String::new();
     until("a batch is under way", Duration::from_secs(20), async || {
         let Some(row) = books.admin.query_opt(&sql, &[]).await.unwrap() else {
             return false;
         };
-        let query: String = row.get(0);
-        statement = query.split_whitespace().take(3).collect::<Vec<_>>().join(" ");
+        waiting_for = row.get(0);
         row.get(1)
     })
     .await;
-    statement
+    waiting_for
 }
 
 async fn shop(hub: &Hub) -> Arc<Shelf> {

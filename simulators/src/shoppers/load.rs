@@ -84,10 +84,13 @@ pub struct Plan {
     pub request_timeout: Duration,
     /// A shopper who cannot reach the server for so long goes home.
     pub patience: Duration,
+    /// How long a shopper thinks between an answer and its next request, on average: evenly drawn from nothing to twice
+    /// as long, so that shoppers answered together do not come back together.
+    pub pause: Duration,
 }
 
 impl Plan {
-    /// A plan for one thread and no warm-up. Requests time out after 10 s, shoppers lose patience after 30 s.
+    /// A plan for one thread, no warm-up and no pauses. Requests time out after 10 s, shoppers lose patience after 30 s.
     #[must_use]
     pub fn new(addr: SocketAddr, bearer_key: impl Into<String>, until: Until) -> Self {
         Self {
@@ -98,6 +101,7 @@ impl Plan {
             threads: NonZeroUsize::MIN,
             request_timeout: DEFAULT_REQUEST_TIMEOUT,
             patience: DEFAULT_PATIENCE,
+            pause: Duration::ZERO,
         }
     }
 }
@@ -138,6 +142,7 @@ struct Rules {
     bearer_key: String,
     request_timeout: Duration,
     patience: Duration,
+    pause: Duration,
     measured_from: Instant,
     stop_at: Option<Instant>,
     /// Requests still to be sent, where the plan limits them.
@@ -232,6 +237,7 @@ impl Rules {
             bearer_key: plan.bearer_key,
             request_timeout: plan.request_timeout,
             patience: plan.patience,
+            pause: plan.pause,
             measured_from,
             stop_at: elapsed.map(|elapsed| measured_from + elapsed),
             tickets: sent.map(AtomicU64::new),
@@ -326,6 +332,10 @@ impl<S: Shopper> Visit<S> {
                 break;
             };
             now = settled_at;
+            if !self.rules.pause.is_zero() {
+                tokio::time::sleep(rand::random_range(Duration::ZERO..self.rules.pause * 2)).await;
+                now = Instant::now();
+            }
         }
         self.shopper
     }

@@ -42,6 +42,14 @@ const SERVER_OPTIONS: &[(&str, &str)] = &[
     ("log_min_messages", "warning"),
 ];
 
+/// For glibc's allocator: memory a backend has used for one batch is kept for the next. Left alone it gave every batch's
+/// memory back to the kernel at once, and page faults were a twentieth of the journal's time.
+const SERVER_ENVIRONMENT: &[(&str, &str)] = &[
+    ("MALLOC_TOP_PAD_", "1048576"),
+    ("MALLOC_TRIM_THRESHOLD_", "33554432"),
+    ("MALLOC_MMAP_THRESHOLD_", "33554432"),
+];
+
 /// Where the embedded server lives.
 #[derive(Clone, Debug)]
 pub struct EmbeddedSettings {
@@ -229,6 +237,7 @@ impl EmbeddedPostgres {
         let mut command = self.control("start");
         // A Ctrl-C in our terminal is for us; we stop the server when its work is done.
         command.process_group(0);
+        command.envs(SERVER_ENVIRONMENT.iter().copied());
         command
             .args(["-w", "-t", &START_SECONDS.to_string(), "-o", &options, "-l"])
             .arg(self.data.join("server.log"));

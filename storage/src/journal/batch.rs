@@ -169,6 +169,35 @@ fn may_open_level(entry: &JournalEntry) -> bool {
 }
 
 impl MovementColumns {
+    /// In the order of the call.
+    pub(super) fn parameters(&self) -> [&(dyn ToSql + Sync); 23] {
+        [
+            &self.shard,
+            &self.seq,
+            &self.org_id,
+            &self.item_id,
+            &self.location_id,
+            &self.command_id,
+            &self.line,
+            &self.fingerprint,
+            &self.part,
+            &self.asked_by,
+            &self.at,
+            &self.kind,
+            &self.quantity,
+            &self.reservation_id,
+            &self.order_line_id,
+            &self.expires_at,
+            &self.reason,
+            &self.on_hand,
+            &self.reserved,
+            &self.allocated,
+            &self.safety,
+            &self.incoming,
+            &self.shortfall,
+        ]
+    }
+
     fn push(&mut self, shard: Shard, seq: i64, entry: &JournalEntry) {
         let movement = &entry.movement;
         self.shard.push(i16::try_from(shard.number()).unwrap_or(i16::MAX));

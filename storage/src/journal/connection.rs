@@ -8,7 +8,7 @@ use domain::stock::Shard;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::{Client, Statement};
 
-use super::append::Statements;
+use super::append::APPEND_BATCH;
 use crate::database::{Database, Role};
 use crate::errors::StorageError;
 
@@ -43,12 +43,12 @@ pub struct Head {
 /// One connection to write the journal with.
 pub struct JournalConnection {
     pub(super) client: Client,
-    pub(super) statements: Statements,
+    pub(super) append_batch: Statement,
     pub(super) commit_in_doubt: Arc<AtomicBool>,
 }
 
 impl JournalConnection {
-    /// Connects, pins and asserts durable commits, and prepares the statements.
+    /// Connects, pins and asserts durable commits, and prepares the batch's call.
     pub async fn open(database: &Database) -> Result<Self, StorageError> {
         let commit_in_doubt = Arc::new(AtomicBool::new(false));
         let doubt = Arc::clone(&commit_in_doubt);
@@ -75,10 +75,10 @@ impl JournalConnection {
                 "fsync is off; the journal needs it on".to_owned(),
             ));
         }
-        let statements = Statements::prepare(&client).await.map_err(during())?;
+        let append_batch = client.prepare(APPEND_BATCH).await.map_err(during())?;
         Ok(Self {
             client,
-            statements,
+            append_batch,
             commit_in_doubt,
         })
     }
@@ -123,9 +123,4 @@ impl JournalConnection {
     pub fn is_closed(&self) -> bool {
         self.client.is_closed()
     }
-}
-
-/// Prepares one statement per constant; a struct field each.
-pub(super) async fn prepare(client: &Client, sql: &str) -> Result<Statement, tokio_postgres::Error> {
-    client.prepare(sql).await
 }
