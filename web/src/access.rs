@@ -142,6 +142,7 @@ impl<P> Staff<P> {
 pub struct SignedIn {
     pub(crate) session: storage::sessions::LiveSession,
     pub(crate) csrf_token: String,
+    pub(crate) token_hash: [u8; 32],
     permissions: PermissionSet,
     provenance: Provenance,
 }
@@ -181,6 +182,7 @@ impl FromRequest for SignedIn {
                 permissions: known.permissions(),
                 session: known.session,
                 csrf_token: known.csrf_token,
+                token_hash: known.token_hash,
                 provenance: provenance?,
             })
         }
