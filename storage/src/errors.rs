@@ -75,11 +75,9 @@ impl StorageError {
                     .filter(|error| *error.code() == SqlState::UNIQUE_VIOLATION)?;
                 Some(error.constraint().unwrap_or(""))
             }
-            Self::Unavailable(_)
-            | Self::InDoubt(_)
-            | Self::Unexpected(_)
-            | Self::Settings(_)
-            | Self::Embedded(_) => None,
+            Self::Unavailable(_) | Self::InDoubt(_) | Self::Unexpected(_) | Self::Settings(_) | Self::Embedded(_) => {
+                None
+            }
         }
     }
 }

@@ -23,5 +23,7 @@ mod outage;
 mod owners;
 mod passivation;
 mod poison;
+mod restart;
+mod secret_commands;
 mod terminate;
 mod unreaped;

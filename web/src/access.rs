@@ -18,6 +18,7 @@ use crate::errors::{ApiError, Code};
 use crate::idempotency_key::IdempotencyKey;
 use crate::identity::{Identity, KnownSession, check_public, find_session, identify};
 use crate::provenance::{Provenance, TracedKey};
+use crate::query::Query;
 use crate::state::AppState;
 
 /// What a route asks of whoever comes.
@@ -294,7 +295,7 @@ macro_rules! asks_nothing {
 asks_nothing! {
     {} web::Data<AppState>;
     {T} web::Path<T>;
-    {T} web::Query<T>;
+    {T} Query<T>;
     {T} Body<T>;
     {} IdempotencyKey;
     {} HttpRequest;

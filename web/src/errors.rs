@@ -317,6 +317,7 @@ impl From<OperationError> for ApiError {
             OperationError::SettingsInvalid(problems) => from_field_problems(&problems),
             OperationError::SettingsUnknown(_) => Self::new(Code::NotFound).detail(said),
             OperationError::NoConnectionTest(_) => Self::new(Code::ConnectionTestUnavailable).detail(said),
+            OperationError::TestsBusy => Self::new(Code::Busy).detail(said),
             OperationError::BackupUnreadable(_) => Self::new(Code::BackupUnreadable).detail(said),
             OperationError::VaultClosed(_) => {
                 error!(error = said, "the vault is closed");

@@ -17,6 +17,7 @@ mod metrics;
 mod openapi;
 mod permissions;
 mod provenance;
+mod query;
 mod remembered;
 mod request_log;
 mod routes;

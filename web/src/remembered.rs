@@ -80,7 +80,11 @@ mod tests {
         memory.keep(asked, HASH, Some("signed in"));
         assert_eq!(memory.get(&HASH), None);
         memory.keep(memory.ask(), HASH, None);
-        assert_eq!(memory.get(&HASH), Some(None), "that somebody is unknown is remembered too");
+        assert_eq!(
+            memory.get(&HASH),
+            Some(None),
+            "that somebody is unknown is remembered too"
+        );
     }
 
     #[test]

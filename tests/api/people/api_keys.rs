@@ -104,7 +104,11 @@ async fn a_key_that_a_key_makes_neither_outlives_nor_outpaces_it_and_a_token_mak
     let _usual = made(&usual, wish(json!(null), json!(null))).await.ok(201);
 
     let exchange = app.post("/api/v1/tokens").api_key(&usual);
-    let token = exchange.json(json!({ "scopes": ["keys:create", "stock:read"] })).send().await.ok(201);
+    let token = exchange
+        .json(json!({ "scopes": ["keys:create", "stock:read"] }))
+        .send()
+        .await
+        .ok(201);
     let token = token["access_token"].as_str().unwrap();
     let _token = made(token, wish(json!(null), json!(null)))
         .await

@@ -127,7 +127,9 @@ async fn a_restore_that_waits_for_a_row_holds_nobody_elses_entry_up() {
     let restoring = tokio::spawn(app.post("/api/v1/platform-settings/restore").json(body).send());
     until_blocked(&watcher, 1, &restoring).await;
     // The first platform is written. Its entry waits for the last one, and not everybody else's for it.
-    let renamed = app.call("PATCH", "/api/v1/organization").json(json!({ "name": "Meanwhile" }));
+    let renamed = app
+        .call("PATCH", "/api/v1/organization")
+        .json(json!({ "name": "Meanwhile" }));
     let _done = renamed.send().await.ok(200);
     holder.batch_execute("COMMIT").await.unwrap();
     let _restored = restoring.await.unwrap().ok(200);

@@ -69,7 +69,10 @@ async fn check_maker(tx: &TenantTx, decider: &Decider, new: &ApiKey) -> Result<(
     };
     let maker = api_keys::lock_live(tx, maker, decider.trail.at).await?;
     let maker = maker.ok_or(PeopleError::Unknown("API key"))?;
-    if let Some(end) = maker.expires_at.filter(|end| new.expires_at.is_none_or(|own| own > *end)) {
+    if let Some(end) = maker
+        .expires_at
+        .filter(|end| new.expires_at.is_none_or(|own| own > *end))
+    {
         return Err(PeopleError::Outlives(end).into());
     }
     match (maker.requests_per_minute, new.requests_per_minute) {

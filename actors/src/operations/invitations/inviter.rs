@@ -74,7 +74,10 @@ mod tests {
         let places = |numbers: &[u128]| Some(numbers.iter().map(|n| LocationId::new(Uuid::from_u128(*n))).collect());
         assert!(of(Role::Admin, None).may_make(&to(Role::Admin, None)));
         assert!(!of(Role::Admin, None).may_make(&to(Role::Owner, None)));
-        assert!(!of(Role::Manager, None).may_make(&to(Role::Viewer, None)), "managers do not invite");
+        assert!(
+            !of(Role::Manager, None).may_make(&to(Role::Viewer, None)),
+            "managers do not invite"
+        );
         assert!(of(Role::Admin, places(&[1, 2])).may_make(&to(Role::Staff, places(&[2]))));
         assert!(!of(Role::Admin, places(&[1, 2])).may_make(&to(Role::Staff, places(&[2, 3]))));
         assert!(!of(Role::Admin, places(&[1, 2])).may_make(&to(Role::Staff, None)));
