@@ -22,6 +22,8 @@ use crate::wiring::{Prepared, ensure_organization, prepare_database, wait_for_jo
 const READY_POLL: Duration = Duration::from_millis(20);
 const READY_POLLS: u32 = 1_500;
 const STOP_POLLS: u32 = 750;
+/// `USER_HZ`, which is 100 on every architecture that Linux runs on today.
+const TICKS_A_SECOND: u64 = 100;
 /// Units per item: no run comes near.
 const ENDLESS: i64 = 100_000_000_000;
 
@@ -122,6 +124,8 @@ impl BenchServer {
             .env("ENTREPOT__DATA_DIR", &base.settings.data_dir)
             .env("ENTREPOT__SERVER__ADDRESS", address.to_string())
             .env("ENTREPOT__LOG__FILTER", "warn")
+            // One address asks for everybody here.
+            .env("ENTREPOT__LIMITS__SIGN_IN_PER_MINUTE", "0")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .spawn()?;
@@ -145,6 +149,16 @@ impl BenchServer {
             .context("VmRSS in /proc")?;
         let kilobytes: u64 = line.trim().trim_end_matches("kB").trim().parse()?;
         Ok(kilobytes * 1024)
+    }
+
+    /// CPU that the hub's process has used, all threads, in user mode and in the kernel.
+    pub(super) fn cpu(&self) -> anyhow::Result<Duration> {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.process.id()))?;
+        let (_, fields) = stat.rsplit_once(") ").context("a process in /proc")?;
+        // The fields 14 and 15 of proc(5), of which the first two stand before the bracket.
+        let ticks = fields.split(' ').skip(11).take(2).map(str::parse::<u64>);
+        let ticks: u64 = ticks.sum::<Result<u64, _>>().context("utime and stime in /proc")?;
+        Ok(Duration::from_millis(ticks * 1_000 / TICKS_A_SECOND))
     }
 
     async fn wait_until_ready(&mut self) -> anyhow::Result<()> {

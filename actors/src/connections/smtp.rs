@@ -197,17 +197,15 @@ async fn connect(server: &Server<'_>, addresses: &[SocketAddr]) -> Outcome<Bound
 
 /// Why there is no connection, in our words.
 fn not_connected(kind: ErrorKind, at: &str) -> ConnectionProblem {
-    match kind {
-        ErrorKind::ConnectionRefused => {
-            ConnectionProblem::new(ProblemKind::ConnectionRefused, format!("nobody listens on {at}"))
-        }
-        ErrorKind::TimedOut => {
-            let seconds = CONNECT_WITHIN.as_secs();
-            ConnectionProblem::new(ProblemKind::TimedOut, format!("{at} did not answer within {seconds} s"))
-        }
-        // No route, no such network, a firewall that says so, no address of ours to call from.
-        _ => ConnectionProblem::new(ProblemKind::Unreachable, format!("there is no way to {at}")),
+    if kind == ErrorKind::ConnectionRefused {
+        return ConnectionProblem::new(ProblemKind::ConnectionRefused, format!("nobody listens on {at}"));
     }
+    if kind == ErrorKind::TimedOut {
+        let seconds = CONNECT_WITHIN.as_secs();
+        return ConnectionProblem::new(ProblemKind::TimedOut, format!("{at} did not answer within {seconds} s"));
+    }
+    // No route, no such network, a firewall that says so, no address of ours to call from.
+    ConnectionProblem::new(ProblemKind::Unreachable, format!("there is no way to {at}"))
 }
 
 async fn sign_in(connection: &mut AsyncSmtpConnection, username: &str, password: &str) -> Outcome<()> {
