@@ -48,7 +48,8 @@ fn statistic(first: &[u64], second: &[u64]) -> f64 {
     wins.sum()
 }
 
-fn median(times: &[u64]) -> f64 {
+/// The median of times in microseconds, in milliseconds.
+pub(super) fn median(times: &[u64]) -> f64 {
     let mut times = times.to_vec();
     times.sort_unstable();
     times.get(times.len() / 2).copied().unwrap_or_default() as f64 / 1_000.0

@@ -22,8 +22,6 @@ use crate::wiring::{Prepared, ensure_organization, prepare_database, wait_for_jo
 const READY_POLL: Duration = Duration::from_millis(20);
 const READY_POLLS: u32 = 1_500;
 const STOP_POLLS: u32 = 750;
-/// `USER_HZ`, which is 100 on every architecture that Linux runs on today.
-const TICKS_A_SECOND: u64 = 100;
 /// Units per item: no run comes near.
 const ENDLESS: i64 = 100_000_000_000;
 
@@ -151,14 +149,19 @@ impl BenchServer {
         Ok(kilobytes * 1024)
     }
 
-    /// CPU that the hub's process has used, all threads, in user mode and in the kernel.
+    /// CPU that the threads of the hub's process have used, in user mode and in the kernel, to the nanosecond: `stat` counts in
+    /// hundredths of a second. What ended threads used is not in it; the hub's live longer than a measurement.
     pub(super) fn cpu(&self) -> anyhow::Result<Duration> {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.process.id()))?;
-        let (_, fields) = stat.rsplit_once(") ").context("a process in /proc")?;
-        // The fields 14 and 15 of proc(5), of which the first two stand before the bracket.
-        let ticks = fields.split(' ').skip(11).take(2).map(str::parse::<u64>);
-        let ticks: u64 = ticks.sum::<Result<u64, _>>().context("utime and stime in /proc")?;
-        Ok(Duration::from_millis(ticks * 1_000 / TICKS_A_SECOND))
+        let mut nanoseconds = 0;
+        for thread in std::fs::read_dir(format!("/proc/{}/task", self.process.id()))? {
+            // A thread that has just ended has no file any more.
+            let Ok(used) = std::fs::read_to_string(thread?.path().join("schedstat")) else {
+                continue;
+            };
+            let on_cpu = used.split(' ').next().context("schedstat in /proc")?;
+            nanoseconds += on_cpu.parse::<u64>().context("schedstat in /proc")?;
+        }
+        Ok(Duration::from_nanos(nanoseconds))
     }
 
     async fn wait_until_ready(&mut self) -> anyhow::Result<()> {

@@ -18,6 +18,7 @@ mod disk_full;
 mod duplicates;
 mod harness;
 mod kill;
+mod log_lines;
 mod mailbox;
 mod outage;
 mod owners;
