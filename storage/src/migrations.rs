@@ -66,9 +66,9 @@ const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../../migrations/0007_create_tokens.sql"),
     },
     Migration {
-        version: 10,
+        version: 8,
         name: "add_inviter",
-        sql: include_str!("../../migrations/0010_add_inviter.sql"),
+        sql: include_str!("../../migrations/0008_add_inviter.sql"),
     },
 ];
 

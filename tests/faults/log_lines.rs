@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::harness::{Home, Hub, turn, until};
 
 /// A request as it stands on the wire.
-fn raw(hub: &Hub, method: &str, path: &str, headers: &str, body: &str) -> Vec<u8> {
+fn raw(hub: &Hub, (method, path): (&str, &str), headers: &str, body: &str) -> Vec<u8> {
     let head = format!(
         "{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n{headers}",
         hub.address
@@ -21,17 +21,19 @@ fn corpus(hub: &Hub) -> Vec<Vec<u8>> {
     let breakout = r#"\",\"level\":\"FORGED\",\"x\":\""#;
     let long = "a".repeat(60_000);
     let mut all = vec![
-        raw(hub, "GET", "/api/v1/%0d%0aFORGED", "", ""),
-        raw(hub, "GET", "/api/v1/\u{1b}[2JFORGED", "", ""),
-        raw(hub, "GET", r#"/api/v1/","level":"FORGED"#, "", ""),
+        raw(hub, ("GET", "/api/v1/%0d%0aFORGED"), "", ""),
+        raw(hub, ("GET", "/api/v1/\u{1b}[2JFORGED"), "", ""),
+        raw(hub, ("GET", r#"/api/v1/","level":"FORGED"#), "", ""),
         raw(
             hub,
-            "GET",
-            &format!("/api/v1/stock/items?after=%0a{}", forged.replace(' ', "+")),
+            (
+                "GET",
+                &format!("/api/v1/stock/items?after=%0a{}", forged.replace(' ', "+")),
+            ),
             "",
             "",
         ),
-        raw(hub, "GET", &format!("/{long}"), "", ""),
+        raw(hub, ("GET", &format!("/{long}")), "", ""),
     ];
     for value in [
         "\u{1b}[31mFORGED",
@@ -50,8 +52,7 @@ fn corpus(hub: &Hub) -> Vec<Vec<u8>> {
         ] {
             all.push(raw(
                 hub,
-                "POST",
-                "/api/v1/sessions",
+                ("POST", "/api/v1/sessions"),
                 &format!("{name}: {value}\r\n"),
                 "{}",
             ));
@@ -63,7 +64,7 @@ fn corpus(hub: &Hub) -> Vec<Vec<u8>> {
         "\\u001b[31mFORGED@example.com",
     ] {
         let body = format!(r#"{{"email":"{email}","password":"x"}}"#);
-        all.push(raw(hub, "POST", "/api/v1/sessions", "", &body));
+        all.push(raw(hub, ("POST", "/api/v1/sessions"), "", &body));
     }
     all
 }
@@ -81,18 +82,16 @@ async fn refusals_are_logged_and_nothing_that_is_sent_makes_a_line_of_its_own() 
         let hub = Hub::start_with(&home, &settings).await;
         let unknown = json!({ "email": "nobody@example.com", "password": "no such password" }).to_string();
         let refused = [
-            raw(&hub, "POST", "/api/v1/sessions", "", &unknown),
+            raw(&hub, ("POST", "/api/v1/sessions"), "", &unknown),
             raw(
                 &hub,
-                "GET",
-                "/api/v1/members",
+                ("GET", "/api/v1/members"),
                 "Authorization: Bearer ek_nobodys\r\n",
                 "",
             ),
             raw(
                 &hub,
-                "POST",
-                "/api/v1/sessions",
+                ("POST", "/api/v1/sessions"),
                 "Origin: https://evil.example\r\n",
                 &unknown,
             ),

@@ -87,11 +87,11 @@ async fn remove_in(tx: &TenantTx, decider: &Decider, person: PersonId) -> Result
     before.role.may_end(owners).map_err(PeopleError::from)?;
     memberships::delete(tx, person).await?;
     let withdrawn = invitations::delete_of_inviter(tx, person).await?;
-    let entry = decider
-        .trail
-        .entry("member.remove", Subject::new("person", person))
-        .before(document(&before))
-        .after(json!({ "withdrawn_invitations": withdrawn }));
+    let entry = decider.trail.entry("member.remove", Subject::new("person", person));
+    let mut entry = entry.before(document(&before));
+    if !withdrawn.is_empty() {
+        entry = entry.after(json!({ "withdrawn_invitations": withdrawn }));
+    }
     audit_log::append(tx, &entry).await?;
     Ok(())
 }
