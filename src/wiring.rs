@@ -12,7 +12,7 @@ use actors::tokens::Tokens;
 use actors::{Stock, private_files, repair};
 use anyhow::{Context, bail};
 use prometheus_client::registry::Registry;
-use storage::embedded::{EmbeddedPostgres, EmbeddedSettings};
+use storage::embedded::{EmbeddedPostgres, EmbeddedSettings, keep_running};
 use storage::{Database, Engine, Tenants, migrations, organizations, roles};
 use tracing::{info, warn};
 use web::AppState;
@@ -127,7 +127,7 @@ pub struct Hub {
     /// Where it listens.
     pub addresses: Vec<SocketAddr>,
     server: actix_web::dev::ServerHandle,
-    embedded: Option<EmbeddedPostgres>,
+    embedded: Option<WatchedPostgres>,
     repair: tokio::task::JoinHandle<()>,
     keeper: RunningKeeper,
 }
@@ -159,7 +159,7 @@ impl Hub {
                     people,
                     addresses: running.addresses,
                     server: running.handle,
-                    embedded,
+                    embedded: embedded.map(|server| WatchedPostgres::start(server, settings.embedded_restarts)),
                     repair,
                     keeper: RunningKeeper::start(keeper, settings.audit.checkpoint_interval),
                 })
@@ -186,10 +186,33 @@ impl Hub {
         self.stock.shut_down().await;
         drop(self.people);
         drop(self.stock);
-        if let Some(embedded) = self.embedded {
-            tokio::task::spawn_blocking(move || embedded.stop()).await??;
+        match self.embedded {
+            Some(embedded) => embedded.stop().await,
+            None => Ok(()),
         }
-        Ok(())
+    }
+}
+
+/// A database of our own, and who starts it again when it dies.
+struct WatchedPostgres {
+    server: Arc<EmbeddedPostgres>,
+    stop: tokio::sync::oneshot::Sender<()>,
+    watch: tokio::task::JoinHandle<()>,
+}
+
+impl WatchedPostgres {
+    fn start(server: EmbeddedPostgres, restarts: u32) -> Self {
+        let server = Arc::new(server);
+        let (stop, stopped) = tokio::sync::oneshot::channel();
+        let watch = tokio::spawn(keep_running(Arc::clone(&server), restarts, stopped));
+        Self { server, stop, watch }
+    }
+
+    /// Nobody starts it any more, and then it is stopped.
+    async fn stop(self) -> anyhow::Result<()> {
+        let _gone = self.stop.send(());
+        let _ended = self.watch.await;
+        Ok(tokio::task::spawn_blocking(move || self.server.stop()).await??)
     }
 }
 

@@ -143,3 +143,44 @@ async fn every_statement_can_be_planned_by_the_role_that_uses_it() {
     }
     app.stop().await;
 }
+
+/// The journal's call, as its task makes it.
+const APPEND: &str = include_str!("../storage/src/sql/journal_append_batch.sql");
+
+/// The call with its shards as parameters and nothing in any other column: the compare-and-set and no more.
+fn advance() -> String {
+    (6..=62)
+        .rev()
+        .fold(APPEND.to_owned(), |sql, n| sql.replace(&format!("${n}"), "'{}'"))
+}
+
+#[tokio::test]
+async fn a_batch_is_fenced_by_the_epoch_the_incarnation_and_the_seq_each_by_itself() {
+    let app = TestApp::start().await;
+    let mut admin = app.admin().await;
+    let head = "SELECT shard, epoch, incarnation, seq FROM journal_shards ORDER BY shard LIMIT 1";
+    let row = admin.query_one(head, &[]).await.unwrap();
+    let (shard, epoch, incarnation, seq): (i16, i64, uuid::Uuid, i64) =
+        (row.get(0), row.get(1), row.get(2), row.get(3));
+    let advance = advance();
+    let heads = [
+        ("as it is", epoch, incarnation, seq),
+        ("an epoch before", epoch - 1, incarnation, seq),
+        ("an epoch after", epoch + 1, incarnation, seq),
+        ("another incarnation", epoch, uuid::Uuid::nil(), seq),
+        ("applied already", epoch, incarnation, seq - 1),
+        ("a gap", epoch, incarnation, seq + 1),
+    ];
+    for (what, epoch, incarnation, seq) in heads {
+        // Rolled back when it is dropped: the hub goes on as if nothing had been.
+        let transaction = admin.transaction().await.unwrap();
+        let advanced = transaction
+            .query(
+                &advance,
+                &[&vec![shard], &vec![epoch], &vec![incarnation], &vec![seq], &vec![1_i64]],
+            )
+            .await;
+        assert_eq!(advanced.is_ok(), what == "as it is", "{what}");
+    }
+    app.stop().await;
+}

@@ -3,4 +3,6 @@
 mod baseline;
 pub mod checkout;
 pub mod journal;
+mod ranks;
 mod server;
+pub mod sign_in;

@@ -122,6 +122,8 @@ impl BenchServer {
             .env("ENTREPOT__DATA_DIR", &base.settings.data_dir)
             .env("ENTREPOT__SERVER__ADDRESS", address.to_string())
             .env("ENTREPOT__LOG__FILTER", "warn")
+            // One address asks for everybody here.
+            .env("ENTREPOT__LIMITS__SIGN_IN_PER_MINUTE", "0")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .spawn()?;
@@ -145,6 +147,21 @@ impl BenchServer {
             .context("VmRSS in /proc")?;
         let kilobytes: u64 = line.trim().trim_end_matches("kB").trim().parse()?;
         Ok(kilobytes * 1024)
+    }
+
+    /// CPU that the threads of the hub's process have used, in user mode and in the kernel, to the nanosecond: `stat` counts in
+    /// hundredths of a second. What ended threads used is not in it; the hub's live longer than a measurement.
+    pub(super) fn cpu(&self) -> anyhow::Result<Duration> {
+        let mut nanoseconds = 0;
+        for thread in std::fs::read_dir(format!("/proc/{}/task", self.process.id()))? {
+            // A thread that has just ended has no file any more.
+            let Ok(used) = std::fs::read_to_string(thread?.path().join("schedstat")) else {
+                continue;
+            };
+            let on_cpu = used.split(' ').next().context("schedstat in /proc")?;
+            nanoseconds += on_cpu.parse::<u64>().context("schedstat in /proc")?;
+        }
+        Ok(Duration::from_nanos(nanoseconds))
     }
 
     async fn wait_until_ready(&mut self) -> anyhow::Result<()> {

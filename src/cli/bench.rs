@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 
 use super::{in_system, say};
-use crate::bench::{checkout, journal};
+use crate::bench::{checkout, journal, sign_in};
 use crate::settings::Settings;
 
 #[derive(Subcommand)]
@@ -14,6 +14,8 @@ pub(super) enum Bench {
     Checkout(Checkout),
     /// How fast the audit replays a journal.
     Audit(Audit),
+    /// Whether answers' times tell who has an account, and what a sign-in costs beside its hash.
+    SignIn(SignIn),
     /// Memory: a hub on a large database, and with many items active.
     Memory(Memory),
 }
@@ -54,6 +56,16 @@ pub(super) struct Memory {
     json: bool,
 }
 
+#[derive(Args)]
+pub(super) struct SignIn {
+    /// Tries of each kind.
+    #[arg(long, default_value_t = 300)]
+    tries: usize,
+    /// One JSON object, for machines.
+    #[arg(long)]
+    json: bool,
+}
+
 /// Runs one benchmark. Figures go to standard output, what is being measured to standard error.
 pub(super) fn run(settings: Settings, bench: Bench) -> anyhow::Result<ExitCode> {
     in_system(async move {
@@ -68,6 +80,10 @@ pub(super) fn run(settings: Settings, bench: Bench) -> anyhow::Result<ExitCode> 
             }
             Bench::Audit(arguments) => {
                 let figures = journal::bench_audit(&settings, arguments.movements, narrate).await?;
+                print(arguments.json, &figures, &figures.in_words())
+            }
+            Bench::SignIn(arguments) => {
+                let figures = sign_in::bench(&settings, arguments.tries, narrate).await?;
                 print(arguments.json, &figures, &figures.in_words())
             }
             Bench::Memory(arguments) => {

@@ -14,7 +14,7 @@ use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
 use domain::ids::OrgId;
 use domain::money::Currency;
-use storage::{Engine, organizations};
+use storage::{Engine, Tenants, organizations, products};
 
 use super::{say, with_database};
 use crate::settings::Settings;
@@ -34,7 +34,7 @@ pub(super) struct Arguments {
     /// Say what would change, and change nothing.
     #[arg(long)]
     dry_run: bool,
-    /// The currency of the file's prices; catalog.currency when not given.
+    /// The currency of the file's prices; when not given that of the catalogue, and catalog.currency for an empty one.
     #[arg(long, value_name = "CODE")]
     currency: Option<String>,
     /// The organization, by name or id; may be left out while there is only one.
@@ -45,14 +45,18 @@ pub(super) struct Arguments {
 /// Imports a file. The exit status is 1 when a product could not be imported.
 pub(super) fn run(settings: &Settings, Import::Products(arguments): Import) -> anyhow::Result<ExitCode> {
     let file = File::open(&arguments.file).with_context(|| format!("opening {}", arguments.file.display()))?;
-    let currency = match &arguments.currency {
-        Some(code) => Currency::parse(code).with_context(|| format!("--currency {code}"))?,
-        None => settings.currency,
+    let given = match &arguments.currency {
+        Some(code) => Some(Currency::parse(code).with_context(|| format!("--currency {code}"))?),
+        None => None,
     };
-    let report = with_database(settings, async |database| {
+    let (report, currency) = with_database(settings, async |database| {
         let clock = Arc::new(SystemClock);
         ensure_organization(database, settings, &*clock).await?;
         let org = find_organization(&Engine::new(database)?, arguments.org.as_deref()).await?;
+        let currency = match given {
+            Some(currency) => currency,
+            None => usual_currency(&Tenants::new(database)?, org, settings.currency).await?,
+        };
         let stock = Stock::start(database, &settings.stock, clock)?;
         wait_for_journal(&stock).await?;
         let options = ImportOptions {
@@ -62,9 +66,10 @@ pub(super) fn run(settings: &Settings, Import::Products(arguments): Import) -> a
         };
         let outcome = import(&stock, file, options, progress()).await;
         stock.shut_down().await;
-        Ok(outcome?)
+        Ok((outcome?, currency))
     })?;
     say(&describe(&report, arguments.dry_run))?;
+    say(&format!("Prices were read as {}.\n", currency.code()))?;
     Ok(if report.products_failed > 0 {
         ExitCode::FAILURE
     } else {
@@ -84,6 +89,22 @@ async fn find_organization(engine: &Engine, wanted: Option<&str>) -> anyhow::Res
         }
         (None, [only]) => Ok(only.id),
         (None, _) => bail!("there are {} organizations; name one with --org", all.len()),
+    }
+}
+
+/// The currency of a file that nobody says it of: that of the catalogue, so that importing again without `--currency` does
+/// not make other money of the same prices; for an empty catalogue the configured one.
+async fn usual_currency(tenants: &Tenants, org: OrgId, configured: Currency) -> anyhow::Result<Currency> {
+    let tx = tenants.begin(org).await?;
+    let known = products::list_currencies(&tx).await?;
+    tx.commit().await?;
+    match known.as_slice() {
+        [] => Ok(configured),
+        [only] => Currency::parse(only).with_context(|| format!("the catalogue has prices in {only}")),
+        several => bail!(
+            "the catalogue has prices in {}; say which the file's are with --currency",
+            several.join(" and ")
+        ),
     }
 }
 

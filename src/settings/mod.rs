@@ -15,6 +15,7 @@ use actors::people::PeopleSettings;
 use actors::tokens::TokenSettings;
 use domain::money::Currency;
 use storage::{DatabaseSettings, TlsMode};
+use tracing_subscriber::EnvFilter;
 use web::{EdgeSettings, HttpServerSettings};
 
 use reader::Reader;
@@ -36,6 +37,8 @@ pub struct Settings {
     pub database: Option<DatabaseSettings>,
     /// Connections for requests, wherever the database is.
     pub pool_size: usize,
+    /// How many times an embedded database that dies is started again.
+    pub embedded_restarts: u32,
     /// How the stock engine is sized.
     pub stock: StockSettings,
     /// How people sign in.
@@ -139,6 +142,7 @@ impl Settings {
             tokens,
             database: read_database(reader, pool_size),
             pool_size,
+            embedded_restarts: u32::try_from(reader.number("database.embedded_restarts", 0, 1_000)).unwrap_or_default(),
             stock,
             repair_interval: Duration::from_secs(repair_seconds),
             currency: reader
@@ -160,7 +164,11 @@ impl Settings {
             },
             log: LogSettings {
                 is_json: reader.one_of("log.format", &["text", "json"]) == "json",
-                filter: reader.text("log.filter"),
+                filter: reader
+                    .parsed("log.filter", "a filter such as info or warn,web=debug", |text| {
+                        EnvFilter::try_new(text).ok().map(|_| text.to_owned())
+                    })
+                    .unwrap_or_default(),
             },
         }
     }
@@ -249,6 +257,52 @@ mod tests {
         ] {
             assert!(said.contains(part), "{part} is missing in\n{said}");
         }
+    }
+
+    /// What is said about a file with this text.
+    fn said_of(name: &str, text: &str) -> String {
+        let file = std::env::temp_dir().join(format!("entrepot-settings-{name}-{}.toml", std::process::id()));
+        std::fs::write(&file, text).unwrap();
+        let said = Settings::load(Some(&file), std::iter::empty()).unwrap_err().to_string();
+        std::fs::remove_file(&file).unwrap();
+        said
+    }
+
+    #[test]
+    fn a_number_for_a_folder_a_filter_that_filters_nothing_and_broken_toml_are_named() {
+        let said = said_of(
+            "kinds",
+            "data_dir = 5\n[mail]\nfrom = true\n[log]\nfilter = \"web=loud\"\n",
+        );
+        for part in [
+            "3 mistakes",
+            "data_dir (",
+            "must be a text in quotes, not 5",
+            "mail.from (",
+            "log.filter (",
+            "not \"web=loud\"",
+        ] {
+            assert!(said.contains(part), "{part} is missing in\n{said}");
+        }
+        let said = said_of("syntax", "data_dir = \"/tmp\"\n\n[server\naddress = 1\n");
+        assert!(said.contains("line 3 (") && said.contains("not TOML"), "{said}");
+    }
+
+    #[test]
+    fn a_variable_with_single_underscores_is_told_what_it_means_and_another_programs_is_left_alone() {
+        let mistakes = load(&[
+            ("ENTREPOT_SERVER_ADDRESS", "0.0.0.0:8080"),
+            ("ENTREPOT_LOG__FILTER", "debug"),
+            ("ENTREPOT_ADMIN_URL", "postgresql://…"),
+            ("SERVER_ADDRESS", "0.0.0.0:1"),
+        ])
+        .unwrap_err();
+        assert_eq!(mistakes.len(), 2, "{mistakes:#?}");
+        let said = mistakes.join("\n");
+        assert!(
+            said.contains("ENTREPOT__SERVER__ADDRESS?") && said.contains("ENTREPOT__LOG__FILTER?"),
+            "{said}"
+        );
     }
 
     #[test]

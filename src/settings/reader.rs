@@ -75,23 +75,33 @@ impl Reader {
         self.mistakes.add(key, &source, what);
     }
 
+    /// A text as it is. A number or a yes in a file is no text: `data_dir = 5` would be a folder called 5.
     pub(super) fn text(&mut self, key: &str) -> String {
-        self.settings
-            .get(key)
-            .map(|setting| setting.text.clone())
-            .unwrap_or_default()
+        if self.settings.get(key).is_some_and(|setting| !setting.is_text) {
+            let value = self.value(key);
+            self.mistake(key, format!("must be a text in quotes, not {value}"));
+            return String::new();
+        }
+        self.value(key)
+    }
+
+    /// A value as it was written, whatever it is.
+    fn value(&self, key: &str) -> String {
+        let setting = self.settings.get(key);
+        setting.map(|setting| setting.text.clone()).unwrap_or_default()
     }
 
     pub(super) fn text_of(&mut self, key: &str, min_chars: usize, max_chars: usize) -> String {
         let text = self.text(key);
-        if !(min_chars..=max_chars).contains(&text.chars().count()) {
+        let is_text = self.settings.get(key).is_none_or(|setting| setting.is_text);
+        if is_text && !(min_chars..=max_chars).contains(&text.chars().count()) {
             self.mistake(key, format!("must have {min_chars} to {max_chars} characters"));
         }
         text
     }
 
     pub(super) fn number(&mut self, key: &str, min: usize, max: usize) -> usize {
-        let text = self.text(key);
+        let text = self.value(key);
         match text.trim().parse::<usize>() {
             Ok(number) if (min..=max).contains(&number) => number,
             _ => {
@@ -105,7 +115,7 @@ impl Reader {
     }
 
     pub(super) fn one_of(&mut self, key: &str, allowed: &[&str]) -> String {
-        let text = self.text(key);
+        let text = self.value(key);
         if !allowed.contains(&text.as_str()) {
             self.mistake(key, format!("must be one of {}, not \"{text}\"", allowed.join(", ")));
         }
@@ -114,7 +124,7 @@ impl Reader {
 
     /// Several values: a TOML array of texts, or texts separated by commas.
     pub(super) fn list<T>(&mut self, key: &str, wanted: &str, parse: impl Fn(&str) -> Option<T>) -> Vec<T> {
-        let text = self.text(key);
+        let text = self.value(key);
         let inside = text.trim().trim_start_matches('[').trim_end_matches(']');
         // A list of addresses may itself begin with a bracket.
         let inside = if text.trim().starts_with("[\"") || text.trim() == "[]" {
@@ -134,7 +144,7 @@ impl Reader {
     }
 
     pub(super) fn parsed<T>(&mut self, key: &str, wanted: &str, parse: impl Fn(&str) -> Option<T>) -> Option<T> {
-        let text = self.text(key);
+        let text = self.value(key);
         let value = parse(text.trim());
         if value.is_none() {
             self.mistake(key, format!("must be {wanted}, not \"{text}\""));

@@ -12,6 +12,8 @@ const PREFIX: &str = "ENTREPOT__";
 #[derive(Clone, Debug)]
 pub(super) struct Setting {
     pub(super) text: String,
+    /// Whether it was written as a text; what stands in a variable always is.
+    pub(super) is_text: bool,
     pub(super) source: String,
 }
 
@@ -38,7 +40,16 @@ pub(super) fn merge(
     for (name, text) in environment {
         if let Some(rest) = name.strip_prefix(PREFIX) {
             let key = rest.to_lowercase().replace("__", ".");
-            given.insert(key, Setting { text, source: name });
+            let setting = Setting {
+                text,
+                is_text: true,
+                source: name,
+            };
+            given.insert(key, setting);
+        } else if let Some(meant) = meant_for_us(&name, &known) {
+            let key = meant.replace('.', "__").to_uppercase();
+            let what = format!("two underscores stand between the parts of a key: did you mean {PREFIX}{key}?");
+            mistakes.add(&name, "environment", what);
         }
     }
     for (key, setting) in given {
@@ -54,10 +65,25 @@ pub(super) fn merge(
     settings
 }
 
+/// The setting that a variable with single underscores seems to mean. Other programs' variables are theirs.
+fn meant_for_us<'a>(name: &str, known: &'a [String]) -> Option<&'a String> {
+    let rest = name.strip_prefix("ENTREPOT_")?.trim_start_matches('_').to_lowercase();
+    let flat = |key: &str| key.replace(['.', '_'], "");
+    known.iter().find(|key| flat(key) == flat(&rest))
+}
+
 fn add_toml(settings: &mut BTreeMap<String, Setting>, text: &str, source: &str, mistakes: &mut Mistakes) {
     match text.parse::<toml::Table>() {
         Ok(table) => flatten(settings, "", &table, source),
-        Err(error) => mistakes.add(source, source, format!("not TOML: {}", error.message())),
+        Err(error) => {
+            let at = error.span().and_then(|span| text.get(..span.start));
+            let line = at.map_or(1, |before| before.matches('\n').count() + 1);
+            mistakes.add(
+                &format!("line {line}"),
+                source,
+                format!("not TOML: {}", error.message()),
+            );
+        }
     }
 }
 
@@ -68,22 +94,23 @@ fn flatten(settings: &mut BTreeMap<String, Setting>, prefix: &str, table: &toml:
         } else {
             format!("{prefix}.{name}")
         };
-        let text = match value {
+        let (text, is_text) = match value {
             toml::Value::Table(inner) => {
                 flatten(settings, &key, inner, source);
                 continue;
             }
-            toml::Value::String(text) => text.clone(),
+            toml::Value::String(text) => (text.clone(), true),
             toml::Value::Integer(_)
             | toml::Value::Float(_)
             | toml::Value::Boolean(_)
             | toml::Value::Datetime(_)
-            | toml::Value::Array(_) => value.to_string(),
+            | toml::Value::Array(_) => (value.to_string(), false),
         };
         settings.insert(
             key,
             Setting {
                 text,
+                is_text,
                 source: source.to_owned(),
             },
         );

@@ -17,6 +17,9 @@ const INSERT: &str = "
 const LIST: &str = "
     SELECT id, permissions, expires_at, requests_per_minute, name, made_by, created_at, last_used_at, revoked_at
     FROM api_keys WHERE org_id = $1 ORDER BY created_at, id";
+const LOCK_LIVE: &str = "
+    SELECT permissions, expires_at, requests_per_minute FROM api_keys
+    WHERE org_id = $1 AND id = $2 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $3) FOR SHARE";
 const REVOKE: &str = "UPDATE api_keys SET revoked_at = $3 WHERE org_id = $1 AND id = $2 AND revoked_at IS NULL";
 const TOUCH: &str = "UPDATE api_keys SET last_used_at = $3 WHERE org_id = $1 AND id = $2";
 
@@ -125,6 +128,32 @@ pub async fn list(tx: &TenantTx) -> Result<Vec<ListedApiKey>, StorageError> {
         revoked_at: row.get(8),
     };
     Ok(rows.iter().map(listed).collect())
+}
+
+/// What a key that works may do, and for how long and how fast.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LiveApiKey {
+    /// What it may do.
+    pub permissions: PermissionSet,
+    /// When it stops working by itself.
+    pub expires_at: Option<Timestamp>,
+    /// How often it may ask; none follows the settings, 0 is no limit.
+    pub requests_per_minute: Option<i32>,
+}
+
+/// A key that works, and does so until the transaction ends; none when there is no such key or it is useless.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn lock_live(tx: &TenantTx, id: ApiKeyId, now: Timestamp) -> Result<Option<LiveApiKey>, StorageError> {
+    let rows = tx
+        .query("locking an API key", LOCK_LIVE, &[&tx.org().uuid(), &id.uuid(), &now])
+        .await?;
+    Ok(rows.first().map(|row| LiveApiKey {
+        permissions: permissions(row, 0).unwrap_or(PermissionSet::ALL),
+        expires_at: row.get(1),
+        requests_per_minute: row.get(2),
+    }))
 }
 
 /// Makes a key useless; false when there is no such key or it is useless already.

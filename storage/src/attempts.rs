@@ -10,9 +10,18 @@ const INSERT_MISSING: &str = "
     ON CONFLICT (subject) DO NOTHING";
 const LOCK: &str = "
     SELECT subject, failed, last_at FROM attempts WHERE subject = ANY($1) ORDER BY subject FOR UPDATE";
-const UPDATE: &str = "UPDATE attempts SET failed = $2, last_at = $3 WHERE subject = $1";
-const DELETE: &str = "DELETE FROM attempts WHERE subject = ANY($1)";
-const DELETE_OLD: &str = "DELETE FROM attempts WHERE last_at < $1";
+/// The row may be gone: somebody's success forgets it between `INSERT_MISSING` and `LOCK`.
+const UPSERT: &str = "
+    INSERT INTO attempts (subject, failed, last_at) VALUES ($1, $2, $3)
+    ON CONFLICT (subject) DO UPDATE SET failed = excluded.failed, last_at = excluded.last_at";
+/// In the order in which they are counted: two that go through the same rows must not meet head on.
+const DELETE: &str = "
+    DELETE FROM attempts
+    WHERE subject IN (SELECT subject FROM attempts WHERE subject = ANY($1) ORDER BY subject FOR UPDATE)";
+/// What somebody is counting at this moment is not old.
+const DELETE_OLD: &str = "
+    DELETE FROM attempts
+    WHERE subject IN (SELECT subject FROM attempts WHERE last_at < $1 ORDER BY subject FOR UPDATE SKIP LOCKED)";
 
 /// Whom tries are counted for: a digest.
 pub type Subject = [u8; 32];
@@ -46,7 +55,7 @@ pub async fn update(tx: &IdentityTx, subject: &Subject, attempts: Attempts) -> R
     let failed = i64::from(attempts.failed);
     tx.execute(
         "counting tries",
-        UPDATE,
+        UPSERT,
         &[&subject.as_slice(), &failed, &attempts.last_at],
     )
     .await

@@ -8,6 +8,9 @@ pub enum StorageError {
     /// No connection could be had: down, starting, full, or the pool's wait ran out. Try again.
     #[error("the database cannot be reached: {0}")]
     Unavailable(String),
+    /// The connection was lost at the commit: it may or may not have happened. Look before asking again.
+    #[error("whether the commit happened is unknown: {0}")]
+    InDoubt(String),
     /// Postgres answered with an error.
     #[error("the database refused {what}: {source}")]
     Refused {
@@ -39,6 +42,23 @@ impl StorageError {
         }
     }
 
+    /// Wraps the error of a commit. Postgres' own no is a no; a lost connection or a server that is going is none.
+    pub(crate) fn at_commit(source: tokio_postgres::Error) -> Self {
+        let code = source.code().map(|code| code.code().to_owned());
+        let is_in_doubt = code.is_none_or(|code| code.starts_with("08") || code.starts_with("57P"));
+        if is_in_doubt {
+            Self::InDoubt(source.to_string())
+        } else {
+            Self::during("committing")(source)
+        }
+    }
+
+    /// Whether it may have happened all the same.
+    #[must_use]
+    pub fn is_in_doubt(&self) -> bool {
+        matches!(self, Self::InDoubt(_))
+    }
+
     /// Whether the same request may succeed a little later.
     #[must_use]
     pub fn is_outage(&self) -> bool {
@@ -55,7 +75,9 @@ impl StorageError {
                     .filter(|error| *error.code() == SqlState::UNIQUE_VIOLATION)?;
                 Some(error.constraint().unwrap_or(""))
             }
-            Self::Unavailable(_) | Self::Unexpected(_) | Self::Settings(_) | Self::Embedded(_) => None,
+            Self::Unavailable(_) | Self::InDoubt(_) | Self::Unexpected(_) | Self::Settings(_) | Self::Embedded(_) => {
+                None
+            }
         }
     }
 }

@@ -1,9 +1,10 @@
 //! Invitations: offers of membership that wait to be accepted.
 
 use domain::access::Role;
-use domain::ids::{InvitationId, LocationId, OrgId};
+use domain::ids::{InvitationId, LocationId, OrgId, PersonId};
 use jiff::Timestamp;
 use tokio_postgres::Row;
+use uuid::Uuid;
 
 use crate::memberships::{locations, role, uuids};
 use crate::{Identities, StorageError, TenantTx};
@@ -11,13 +12,14 @@ use crate::{Identities, StorageError, TenantTx};
 const LIST: &str = "
     SELECT id, email, role, location_ids, expires_at FROM invitations WHERE org_id = $1 ORDER BY created_at, id";
 const INSERT: &str = "
-    INSERT INTO invitations (org_id, id, email, role, location_ids, token_hash, created_at, expires_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    INSERT INTO invitations (org_id, id, email, role, location_ids, token_hash, created_at, expires_at, invited_by)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
 const DELETE_OF_EMAIL: &str = "DELETE FROM invitations WHERE org_id = $1 AND email = $2";
 const DELETE: &str = "
     DELETE FROM invitations WHERE org_id = $1 AND id = $2 RETURNING id, email, role, location_ids, expires_at";
+const DELETE_OF_INVITER: &str = "DELETE FROM invitations WHERE org_id = $1 AND invited_by = $2 RETURNING id";
 const FIND: &str = "
-    SELECT i.org_id, i.id, i.email, i.role, o.name FROM invitations i JOIN organizations o ON o.id = i.org_id
+    SELECT i.org_id, i.id, i.email, i.role, o.name, i.invited_by FROM invitations i JOIN organizations o ON o.id = i.org_id
     WHERE i.token_hash = $1 AND i.expires_at > $2";
 const HAS_MEMBER: &str = "
     SELECT EXISTS (SELECT FROM memberships m JOIN people p ON p.id = m.person_id WHERE m.org_id = $1 AND p.email = $2)";
@@ -50,6 +52,8 @@ pub struct Offer {
     pub role: Role,
     /// What the organization is called.
     pub organization_name: String,
+    /// The person or the key that invited.
+    pub invited_by: Option<Uuid>,
 }
 
 /// Invitations not accepted yet, the oldest first; those that ran out too.
@@ -67,14 +71,14 @@ pub async fn list(tx: &TenantTx) -> Result<Vec<Invitation>, StorageError> {
 /// When the database cannot be reached.
 pub async fn insert(
     tx: &TenantTx,
-    invitation: &Invitation,
+    (invitation, invited_by): (&Invitation, Option<Uuid>),
     token_hash: &[u8; 32],
     now: Timestamp,
 ) -> Result<(), StorageError> {
     let (org, what) = (tx.org().uuid(), "keeping an invitation");
     tx.execute(what, DELETE_OF_EMAIL, &[&org, &invitation.email]).await?;
     let locations = uuids(invitation.locations.as_deref());
-    let values: [&(dyn tokio_postgres::types::ToSql + Sync); 8] = [
+    let values: [&(dyn tokio_postgres::types::ToSql + Sync); 9] = [
         &org,
         &invitation.id.uuid(),
         &invitation.email,
@@ -83,6 +87,7 @@ pub async fn insert(
         &token_hash.as_slice(),
         &now,
         &invitation.expires_at,
+        &invited_by,
     ];
     tx.execute(what, INSERT, &values).await.map(drop)
 }
@@ -96,6 +101,21 @@ pub async fn delete(tx: &TenantTx, id: InvitationId) -> Result<Option<Invitation
         .query("ending an invitation", DELETE, &[&tx.org().uuid(), &id.uuid()])
         .await?;
     rows.first().map(from_row).transpose()
+}
+
+/// Takes away all that this person made; their ids.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn delete_of_inviter(tx: &TenantTx, person: PersonId) -> Result<Vec<InvitationId>, StorageError> {
+    let rows = tx
+        .query(
+            "withdrawing invitations",
+            DELETE_OF_INVITER,
+            &[&tx.org().uuid(), &person.uuid()],
+        )
+        .await?;
+    Ok(rows.iter().map(|row| InvitationId::new(row.get(0))).collect())
 }
 
 /// The invitation whose token has this hash, unless it ran out.
@@ -117,6 +137,7 @@ pub async fn find(
         email: row.get(2),
         role: role(row.get(3))?,
         organization_name: row.get(4),
+        invited_by: row.get(5),
     }))
 }
 

@@ -13,6 +13,8 @@ const LIST: &str = "
     FROM memberships m JOIN people p ON p.id = m.person_id WHERE m.org_id = $1 ORDER BY m.since, m.person_id";
 const LOCK_ALL: &str = "
     SELECT person_id, role, location_ids FROM memberships WHERE org_id = $1 ORDER BY person_id FOR UPDATE";
+const LOCK: &str = "
+    SELECT person_id, role, location_ids FROM memberships WHERE org_id = $1 AND person_id = $2 FOR SHARE";
 const INSERT: &str = "
     INSERT INTO memberships (org_id, person_id, role, location_ids, since) VALUES ($1, $2, $3, $4, $5)
     ON CONFLICT (org_id, person_id) DO NOTHING";
@@ -82,6 +84,17 @@ pub async fn list(tx: &TenantTx) -> Result<Vec<Member>, StorageError> {
 pub async fn lock_all(tx: &TenantTx) -> Result<Vec<Membership>, StorageError> {
     let rows = tx.query("locking memberships", LOCK_ALL, &[&tx.org().uuid()]).await?;
     rows.iter().map(from_row).collect()
+}
+
+/// What somebody is, which they stay until the transaction ends; none when they are no member.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn lock(tx: &TenantTx, person: PersonId) -> Result<Option<Membership>, StorageError> {
+    let rows = tx
+        .query("locking a membership", LOCK, &[&tx.org().uuid(), &person.uuid()])
+        .await?;
+    rows.first().map(from_row).transpose()
 }
 
 /// Makes a person a member; false when they are one.

@@ -70,6 +70,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "create_journal_append_batch",
         sql: include_str!("../../migrations/0008_create_journal_append_batch.sql"),
     },
+    Migration {
+        version: 9,
+        name: "add_inviter",
+        sql: include_str!("../../migrations/0009_add_inviter.sql"),
+    },
 ];
 
 /// Brings the schema up to date and grants the product's roles to `login`. Safe to run from several processes at once.

@@ -91,7 +91,11 @@ impl OpenTransaction {
             Ok(()) => Ok(()),
             Err(error) => {
                 drop(Object::take(client));
-                Err(StorageError::during("ending a transaction")(error))
+                Err(if how == COMMIT {
+                    StorageError::at_commit(error)
+                } else {
+                    StorageError::during("ending a transaction")(error)
+                })
             }
         }
     }

@@ -13,6 +13,10 @@ const INSERT: &str = "
     ON CONFLICT (email) DO NOTHING";
 const UPDATE_NAME: &str = "UPDATE people SET name = $2 WHERE id = $1";
 const UPDATE_PASSWORD: &str = "UPDATE people SET password_hash = $2, password_set_at = $3 WHERE id = $1";
+const CHANGE_PASSWORD: &str = "
+    UPDATE people SET password_hash = $2, password_set_at = $3 WHERE id = $1 AND password_hash = $4";
+/// Waits for whoever is changing the password, and then compares with what they made of it.
+const LOCK_PASSWORD: &str = "SELECT FROM people WHERE id = $1 AND password_hash = $2 FOR SHARE";
 
 /// Somebody who can sign in. No `Debug`: it holds the password's hash.
 #[derive(Clone)]
@@ -86,6 +90,38 @@ pub async fn update_password(tx: &IdentityTx, id: PersonId, hash: &str, now: Tim
     tx.execute("setting a password", UPDATE_PASSWORD, &[&id.uuid(), &hash, &now])
         .await
         .map(drop)
+}
+
+/// Sets a person's password in the place of the one with the hash `verified`; false when it was changed since it was read.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn change_password(
+    tx: &IdentityTx,
+    id: PersonId,
+    (verified, hash): (&str, &str),
+    now: Timestamp,
+) -> Result<bool, StorageError> {
+    let rows = tx
+        .execute(
+            "changing a password",
+            CHANGE_PASSWORD,
+            &[&id.uuid(), &hash, &now, &verified],
+        )
+        .await?;
+    Ok(rows == 1)
+}
+
+/// Keeps the password as it is until the transaction ends; false when it is no longer the one with the hash `verified`. Checking
+/// a password takes long enough for somebody to change it meanwhile, and what was proved must still hold when it is acted upon.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn lock_password(tx: &IdentityTx, id: PersonId, verified: &str) -> Result<bool, StorageError> {
+    let rows = tx
+        .query("comparing a password's hash", LOCK_PASSWORD, &[&id.uuid(), &verified])
+        .await?;
+    Ok(rows.len() == 1)
 }
 
 fn from_row(row: &tokio_postgres::Row) -> Person {

@@ -27,6 +27,9 @@ const DOCUMENT: &str = include_str!("sql/products_document.sql");
 const FIND_SKU_OWNERS: &str = "
     SELECT sku FROM inventory_items WHERE org_id = $1 AND sku = ANY($2::text[]) AND NOT id = ANY($3::uuid[])";
 
+const LIST_CURRENCIES: &str = "
+    SELECT DISTINCT currency FROM variants WHERE org_id = $1 AND currency IS NOT NULL ORDER BY currency";
+
 /// What writing a product changed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ProductChange {
@@ -47,6 +50,17 @@ pub async fn find_taken_skus(tx: &TenantTx, product: &Product) -> Result<Vec<Str
             FIND_SKU_OWNERS,
             &[&tx.org().uuid(), &skus, &items],
         )
+        .await?;
+    Ok(rows.iter().map(|row| row.get(0)).collect())
+}
+
+/// The currencies of all prices in the catalogue.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn list_currencies(tx: &TenantTx) -> Result<Vec<String>, StorageError> {
+    let rows = tx
+        .query("listing currencies", LIST_CURRENCIES, &[&tx.org().uuid()])
         .await?;
     Ok(rows.iter().map(|row| row.get(0)).collect())
 }

@@ -21,7 +21,8 @@ const INSERT: &str = "
     INSERT INTO sessions (id, token_hash, person_id, acting_for, address, user_agent, created_at, last_seen_at, expires_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8)";
 const TOUCH: &str = "UPDATE sessions SET last_seen_at = $2 WHERE id = $1 AND last_seen_at < $2";
-const SWITCH: &str = "UPDATE sessions SET token_hash = $2, acting_for = $3, see_as = NULL WHERE id = $1";
+const SWITCH: &str = "
+    UPDATE sessions SET token_hash = $3, acting_for = $4, see_as = NULL WHERE id = $1 AND token_hash = $2";
 const SEE_AS: &str = "UPDATE sessions SET see_as = $2 WHERE id = $1";
 const DELETE: &str = "DELETE FROM sessions WHERE person_id = $1 AND id = $2";
 const DELETE_OTHERS: &str = "DELETE FROM sessions WHERE person_id = $1 AND id IS DISTINCT FROM $2";
@@ -171,16 +172,22 @@ pub async fn touch(identities: &Identities, id: SessionId, now: Timestamp) -> Re
         .map(drop)
 }
 
-/// Lets the session act for another organization, under a new token; it sees as nobody else there.
+/// Lets the session act for another organization, under a new token in the place of the old one; it sees as nobody else there.
+/// False when the old token is dead already: of two that switch with one cookie, one gets a new one.
 ///
 /// # Errors
 /// When the database cannot be reached.
-pub async fn switch(tx: &IdentityTx, id: SessionId, token_hash: &[u8; 32], org: OrgId) -> Result<bool, StorageError> {
+pub async fn switch(
+    tx: &IdentityTx,
+    id: SessionId,
+    (old, new): (&[u8; 32], &[u8; 32]),
+    org: OrgId,
+) -> Result<bool, StorageError> {
     let rows = tx
         .execute(
             "switching a session",
             SWITCH,
-            &[&id.uuid(), &token_hash.as_slice(), &org.uuid()],
+            &[&id.uuid(), &old.as_slice(), &new.as_slice(), &org.uuid()],
         )
         .await?;
     Ok(rows == 1)

@@ -586,7 +586,14 @@ async fn ids_and_queries_that_cannot_be_read_are_refused() {
                 format!("/{item}")
             };
             let path = format!("/api/v1/stock/items{id}{suffix}?{query}");
-            check(&app.get(&path).send().await, &path);
+            let answer = app.get(&path).send().await;
+            check(&answer, &path);
+            let said: serde_json::Value = serde_json::from_slice(&answer.raw.body).unwrap();
+            if said["code"] == "invalid_query" {
+                let name = said["parameter"].as_str().unwrap_or_else(|| panic!("{path}: {said}"));
+                let is_missing = said["detail"] == format!("the parameter {name} is missing");
+                assert!(is_missing || query.contains(name), "{path}: {said}");
+            }
         }
     }
     stop_healthy(app).await;

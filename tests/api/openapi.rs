@@ -70,8 +70,12 @@ async fn the_document_its_page_and_the_table_of_codes_are_served() {
         page.header("content-type")
             .is_some_and(|kind| kind.starts_with("text/html"))
     );
-    let root = app.get("/").send().await;
-    assert_eq!((root.status(), root.header("location")), (302, Some("/api/docs/")));
+    for path in ["/", "/api/docs"] {
+        let moved = app.get(path).without("authorization").send().await;
+        assert_eq!((moved.status(), moved.header("location")), (302, Some("/api/docs/")));
+    }
+    let health = app.get("/health").without("authorization").send().await.ok(200);
+    assert_eq!(health["status"], "ready");
     let listed = app.get("/api/errors").without("authorization").send().await.ok(200);
     let listed: Vec<(&str, u64)> = listed
         .as_array()
@@ -84,4 +88,24 @@ async fn the_document_its_page_and_the_table_of_codes_are_served() {
         .map(|code| (code.code(), u64::from(code.status().as_u16())));
     assert_eq!(listed, table.collect::<Vec<_>>());
     app.stop().await;
+}
+
+#[test]
+fn the_document_says_which_writes_take_an_idempotency_key_and_which_do_not() {
+    let document = document();
+    let said = document["info"]["description"].as_str().unwrap();
+    let takes = "Every write on stock, items, locations and checkouts takes an `Idempotency-Key`";
+    assert!(said.contains(takes), "{said}");
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            let parameters = operation["parameters"].as_array().into_iter().flatten();
+            let names: Vec<&str> = parameters.filter_map(|one| one["name"].as_str()).collect();
+            let is_stock = path.starts_with("/api/v1/stock/") || path.starts_with("/api/v1/checkouts");
+            assert_eq!(
+                names.contains(&"Idempotency-Key"),
+                is_stock && method != "get",
+                "{method} {path}"
+            );
+        }
+    }
 }

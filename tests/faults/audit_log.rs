@@ -136,6 +136,11 @@ async fn an_import_leaves_one_entry_for_each_product_it_changed_and_none_the_sec
     let second = run(&home, &import);
     assert_eq!(second.status.code(), Some(0), "{}", said(&second));
     assert_eq!(subjects(&books, "product.import").await.len(), entries.len());
+    // Without --currency the catalogue's stands, not the configured one: the same prices stay the same money.
+    let unsaid = run(&home, &["import", "products", CATALOGUE]);
+    assert_eq!(unsaid.status.code(), Some(0), "{}", said(&unsaid));
+    assert!(said(&unsaid).contains("Prices were read as MYR."), "{}", said(&unsaid));
+    assert_eq!(subjects(&books, "product.import").await.len(), entries.len());
     // A product that somebody changed by hand is put right, and the log says what it was and what it is.
     let change =
         "UPDATE entrepot.products SET title = 'By hand' WHERE id = (SELECT min(id::text)::uuid FROM entrepot.products)";

@@ -120,7 +120,7 @@ pub fn token_in(letter: &str) -> String {
 }
 
 impl TestApp {
-    /// The newest letter to this address with these words in its subject, soft line breaks taken out. Waits for it.
+    /// The newest letter to this address with these words in its subject, as it stands in its file. Waits for it.
     pub async fn mail(&self, to: &str, subject: &str) -> String {
         let mut found = None;
         until(&format!("a letter to {to}: {subject}"), async || {
@@ -142,10 +142,7 @@ impl TestApp {
         files.sort();
         let letters = files.iter().filter_map(|file| std::fs::read_to_string(file).ok());
         let to = format!("To: {to}");
-        letters
-            .filter(|letter| letter.lines().any(|line| line == to))
-            .map(|letter| letter.replace("=\r\n", "").replace("=3D", "="))
-            .collect()
+        letters.filter(|letter| letter.lines().any(|line| line == to)).collect()
     }
 }
 

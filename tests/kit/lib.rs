@@ -25,4 +25,4 @@ pub use clock::ManualClock;
 pub use http::{RawAnswer, exchange, exchange_stalling};
 pub use mail_server::{MailServer, MailServerRules, Quirk};
 pub use template::{fresh_folder, migrated_folder, remove_folder};
-pub use wait::until;
+pub use wait::{until, until_blocked};

@@ -21,6 +21,8 @@ pub enum Quirk {
     None,
     /// It accepts the connection and never says a word.
     Silent,
+    /// Its greeting has no end.
+    Endless,
     /// It is a web server.
     Http,
     /// It says that it is busy.
@@ -134,10 +136,22 @@ async fn serve(shared: Arc<Shared>, mut stream: TcpStream) {
             let _gone = stream.write_all(b"421 4.7.0 too many connections\r\n").await;
             return;
         }
-        Quirk::None | Quirk::NoStarttls | Quirk::NoSignIn | Quirk::LoginOnly | Quirk::Echo | Quirk::WrongName => {}
+        Quirk::Endless if !shared.rules.is_tls => return talk_on(stream).await,
+        Quirk::None
+        | Quirk::Endless
+        | Quirk::NoStarttls
+        | Quirk::NoSignIn
+        | Quirk::LoginOnly
+        | Quirk::Echo
+        | Quirk::WrongName => {}
     }
     if shared.rules.is_tls {
-        if let Ok(stream) = shared.acceptor.accept(stream).await {
+        let Ok(stream) = shared.acceptor.accept(stream).await else {
+            return;
+        };
+        if shared.rules.quirk == Quirk::Endless {
+            talk_on(stream).await;
+        } else {
             converse(&shared, stream, true).await;
         }
         return;
@@ -147,6 +161,14 @@ async fn serve(shared: Arc<Shared>, mut stream: TcpStream) {
     };
     if let Ok(stream) = shared.acceptor.accept(stream).await {
         converse_on(&shared, stream).await;
+    }
+}
+
+/// One line, for as long as anybody listens.
+async fn talk_on<S: AsyncWrite + Unpin>(mut stream: S) {
+    let mut is_listening = stream.write_all(b"220 ").await.is_ok();
+    while is_listening {
+        is_listening = stream.write_all(&[b'a'; 16 * 1024]).await.is_ok();
     }
 }
 

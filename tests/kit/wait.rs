@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use tokio::task::JoinHandle;
+use tokio_postgres::Client;
+
 const POLL: Duration = Duration::from_millis(20);
 const BOUND: Duration = Duration::from_secs(15);
 
@@ -22,4 +25,17 @@ pub async fn until(what: &str, mut condition: impl AsyncFnMut() -> bool) {
     if tokio::time::timeout(BOUND, waiting).await.is_err() {
         panic!("not within {BOUND:?}: {what}");
     }
+}
+
+/// Waits until so many transactions wait for a lock, or what is under way has ended without having waited.
+///
+/// # Panics
+/// When neither happens within a quarter of a minute.
+pub async fn until_blocked<T>(admin: &Client, waiting: i64, under_way: &JoinHandle<T>) {
+    const BLOCKED: &str = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'";
+    until("a wait for a lock", async || {
+        let blocked: i64 = admin.query_one(BLOCKED, &[]).await.expect("an answer").get(0);
+        under_way.is_finished() || blocked >= waiting
+    })
+    .await;
 }

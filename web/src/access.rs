@@ -18,6 +18,7 @@ use crate::errors::{ApiError, Code};
 use crate::idempotency_key::IdempotencyKey;
 use crate::identity::{Identity, KnownSession, check_public, find_session, identify};
 use crate::provenance::{Provenance, TracedKey};
+use crate::query::Query;
 use crate::state::AppState;
 
 /// What a route asks of whoever comes.
@@ -142,6 +143,7 @@ impl<P> Staff<P> {
 pub struct SignedIn {
     pub(crate) session: storage::sessions::LiveSession,
     pub(crate) csrf_token: String,
+    pub(crate) token_hash: [u8; 32],
     permissions: PermissionSet,
     provenance: Provenance,
 }
@@ -181,6 +183,7 @@ impl FromRequest for SignedIn {
                 permissions: known.permissions(),
                 session: known.session,
                 csrf_token: known.csrf_token,
+                token_hash: known.token_hash,
                 provenance: provenance?,
             })
         }
@@ -292,7 +295,7 @@ macro_rules! asks_nothing {
 asks_nothing! {
     {} web::Data<AppState>;
     {T} web::Path<T>;
-    {T} web::Query<T>;
+    {T} Query<T>;
     {T} Body<T>;
     {} IdempotencyKey;
     {} HttpRequest;

@@ -172,6 +172,16 @@ fn explain<T: DeserializeOwned>(raw: &[u8]) -> ApiError {
     };
     let path = error.path().to_string();
     let parser = error.into_inner().to_string();
+    match in_our_words("field", &path, &parser) {
+        Some((field, detail)) => ApiError::new(Code::InvalidField).detail(detail).with("field", field),
+        // another kind of JSON value than an object
+        None => ApiError::new(Code::MalformedJson),
+    }
+}
+
+/// What a parser minds, in our own words: which field or parameter (`noun`), and what about it. `None` when it is none of
+/// them. Only names that stand in our own types, or were sent, leave; both cut short.
+pub(crate) fn in_our_words(noun: &str, path: &str, parser: &str) -> Option<(String, String)> {
     let quoted: String = parser
         .split('`')
         .nth(1)
@@ -186,23 +196,22 @@ fn explain<T: DeserializeOwned>(raw: &[u8]) -> ApiError {
             format!("{path}.{name}")
         }
     };
-    let (field, detail) = if parser.starts_with("missing field") {
-        (at(&quoted), format!("the field {} is missing", at(&quoted)))
+    let (name, detail) = if parser.starts_with("missing field") {
+        (at(&quoted), format!("the {noun} {} is missing", at(&quoted)))
     } else if parser.starts_with("unknown field") {
         // the path already ends in the unknown field's name
-        (path.clone(), format!("there is no field {quoted}"))
+        let name = if path == "." { quoted.clone() } else { path.to_owned() };
+        (name, format!("there is no {noun} {quoted}"))
     } else if parser.starts_with("duplicate field") {
-        (path.clone(), format!("the field {quoted} is there twice"))
+        let name = if path == "." { quoted.clone() } else { path.to_owned() };
+        (name, format!("the {noun} {quoted} is there twice"))
     } else if path == "." {
-        // another kind of JSON value than an object
-        return ApiError::new(Code::MalformedJson);
+        return None;
     } else {
-        (path.clone(), format!("{path} is not what this field takes"))
+        (path.to_owned(), format!("{path} is not what this {noun} takes"))
     };
-    let short: String = field.chars().take(SHOWN_CHARS * 2).collect();
-    ApiError::new(Code::InvalidField)
-        .detail(detail.chars().take(SHOWN_CHARS * 3).collect::<String>())
-        .with("field", short)
+    let short = |text: String, most: usize| text.chars().take(most).collect::<String>();
+    Some((short(name, SHOWN_CHARS * 2), short(detail, SHOWN_CHARS * 3)))
 }
 
 #[cfg(test)]

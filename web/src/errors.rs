@@ -71,7 +71,7 @@ codes! {
         "Check both, or ask for a new password."
     TooManyTries "too_many_tries" TOO_MANY_REQUESTS "Too many tries"
         "Try again after `Retry-After` seconds."
-    LinkUnusable "link_unusable" GONE "The link was used before, ran out, or is incomplete"
+    LinkUnusable "link_unusable" GONE "The link was used before, ran out, was taken back, or is incomplete"
         "Ask for a new letter."
     PasswordRefused "password_refused" UNPROCESSABLE_ENTITY "The password is too short, too long or too well known"
         "Choose 12 to 256 characters that nobody guesses first; a few unrelated words are best."
@@ -86,7 +86,9 @@ codes! {
     PermissionUnknown "permission_unknown" UNPROCESSABLE_ENTITY "There is no such permission"
         "See docs/permissions.md for their words."
     ExceedsYours "exceeds_yours" FORBIDDEN "A key cannot have what its maker has not"
-        "Leave out the permission named in `permission`."
+        "Ask for less, as `detail` says: fewer permissions, an earlier end, a lower limit."
+    TokenMakesNoKeys "token_makes_no_keys" FORBIDDEN "An access token makes no API key"
+        "Send the API key itself or sign in; what a token makes must not outlive it."
     MemberAlready "member_already" CONFLICT "Somebody with this address is a member already"
         "See GET /api/v1/members."
     ApiKeyNeeded "api_key_needed" FORBIDDEN "Only an API key can be exchanged for tokens"
@@ -170,7 +172,7 @@ codes! {
     Unavailable "unavailable" SERVICE_UNAVAILABLE "The database is away; nothing happened"
         "Repeat the request with the same Idempotency-Key after `Retry-After` seconds."
     OutcomeUnknown "outcome_unknown" SERVICE_UNAVAILABLE "No answer in time; it may or may not have happened"
-        "Repeat the request with the same Idempotency-Key: it finds out, and happens at most once."
+        "Repeat the request with the same Idempotency-Key: it finds out, and happens at most once. Where a path takes no key, look first."
     Quarantined "command_quarantined" INTERNAL_SERVER_ERROR "This command brought its item down three times"
         "Report it with the request id; other commands on the item go on."
     Internal "internal" INTERNAL_SERVER_ERROR "Something broke on our side"
@@ -315,6 +317,7 @@ impl From<OperationError> for ApiError {
             OperationError::SettingsInvalid(problems) => from_field_problems(&problems),
             OperationError::SettingsUnknown(_) => Self::new(Code::NotFound).detail(said),
             OperationError::NoConnectionTest(_) => Self::new(Code::ConnectionTestUnavailable).detail(said),
+            OperationError::TestsBusy => Self::new(Code::Busy).detail(said),
             OperationError::BackupUnreadable(_) => Self::new(Code::BackupUnreadable).detail(said),
             OperationError::VaultClosed(_) => {
                 error!(error = said, "the vault is closed");
@@ -346,6 +349,7 @@ impl From<PeopleError> for ApiError {
             PeopleError::LinkUnusable => said(Code::LinkUnusable),
             PeopleError::Role(_) => said(Code::RoleRefused),
             PeopleError::Exceeds(permission) => said(Code::ExceedsYours).with("permission", permission.word()),
+            PeopleError::Outlives(_) | PeopleError::Outpaces(_) | PeopleError::OwnLimit => said(Code::ExceedsYours),
             PeopleError::EmailUnusable => said(Code::EmailUnusable),
             PeopleError::NameUnusable => said(Code::NameUnusable),
             PeopleError::MemberAlready => said(Code::MemberAlready),
@@ -364,6 +368,9 @@ impl From<StorageError> for ApiError {
     fn from(failure: StorageError) -> Self {
         if failure.is_outage() {
             return Self::new(Code::Unavailable);
+        }
+        if failure.is_in_doubt() {
+            return Self::new(Code::OutcomeUnknown);
         }
         error!(error = %failure, "storage failed");
         Self::new(Code::Internal)

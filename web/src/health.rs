@@ -10,7 +10,7 @@ pub(crate) async fn live() -> HttpResponse {
     HttpResponse::Ok().json(json!({ "status": "live" }))
 }
 
-/// `GET /health/ready`: commands are admitted and the database answers.
+/// `GET /health/ready`, and `GET /health` for whoever forgets the rest: commands are admitted and the database answers.
 pub(crate) async fn ready(state: web::Data<AppState>) -> HttpResponse {
     let owns_journal = state.stock.journal.is_open();
     let has_database = owns_journal && state.stock.engine.ping().await.is_ok();

@@ -17,6 +17,8 @@ mod metrics;
 mod openapi;
 mod permissions;
 mod provenance;
+mod query;
+mod remembered;
 mod request_log;
 mod routes;
 mod server;

@@ -12,8 +12,10 @@ use crate::routes::Paths;
 
 const DESCRIPTION: &str = "One truth about stock, live, for every channel.
 
-Every write takes an `Idempotency-Key`: repeat a request with the same key and the same body and you get the first \
-answer, marked `Idempotent-Replayed: true`; the effect happens once. A \"yes\" is said only when it is durable. \
+Every write on stock, items, locations and checkouts takes an `Idempotency-Key`: repeat a request with the same key and \
+the same body and you get the first answer, marked `Idempotent-Replayed: true`; the effect happens once. Writes on people, \
+sessions, members, invitations, organizations, keys, tokens and settings take none: some answer a secret, which is not \
+kept to be given again, and the others are repeated without harm or refused the second time. A \"yes\" is said only when it is durable. \
 Errors are `application/problem+json` (RFC 9457) with a `code` from `GET /api/errors` and a `request_id` to quote. \
 Quantities are whole units. Times are RFC 3339 in UTC.";
 
@@ -57,7 +59,7 @@ pub(crate) async fn document() -> HttpResponse {
     HttpResponse::Ok().content_type("application/json").body(openapi_json())
 }
 
-/// `GET /`: to the page that shows what can be asked. (The console takes this place when it exists.)
+/// `GET /` and `GET /api/docs`: to the page that shows what can be asked. (The console takes this place when it exists.)
 pub(crate) async fn to_docs() -> HttpResponse {
     HttpResponse::Found().insert_header((LOCATION, "/api/docs/")).finish()
 }

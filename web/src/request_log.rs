@@ -8,7 +8,7 @@ use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpRequest, web};
 use actors::clock::stopwatch;
-use tracing::{debug, warn};
+use tracing::{debug, info, warn};
 
 use crate::errors::{ApiError, Code};
 use crate::state::AppState;
@@ -27,19 +27,21 @@ pub(crate) async fn request_log(
     let reader = edges.and_then(|edges| edges.reader(&request));
     let turned_away = edges.and_then(|edges| edges.turn_away(&request));
     let identify = |request: &HttpRequest| id_of(request, state.as_ref().map(|state| state.get_ref()));
-    let (mut response, id) = match turned_away {
+    let (mut response, id, code) = match turned_away {
         Some(Ok(answer)) => {
             let id = identify(answer.request());
-            (answer, id)
+            (answer, id, None)
         }
         Some(Err(refused)) => {
             let id = identify(request.request());
-            (request.into_response(refused.respond(Some(&id))), id)
+            let code = Some(refused.code());
+            (request.into_response(refused.respond(Some(&id))), id, code)
         }
         None => {
             let response = next.call(request).await?;
             let id = identify(response.request());
-            (complete_problem(response, &id), id)
+            let (response, code) = complete_problem(response, &id);
+            (response, id, code)
         }
     };
     if let Some(edges) = edges {
@@ -50,6 +52,11 @@ pub(crate) async fn request_log(
         state.metrics.observe(status.as_u16(), started.elapsed().as_secs_f64());
     }
     log(&response, &id, started.elapsed());
+    if let (Some(code), Some(edges)) = (code.filter(|code| is_security_event(*code)), edges) {
+        let (request, from) = (response.request(), edges.address(response.request()));
+        let (method, path) = (request.method(), request.path());
+        info!(request_id = id, from = ?from, %method, path, code = code.code(), "access.refused");
+    }
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID.clone(), value);
     }
@@ -77,16 +84,29 @@ pub(crate) fn id_of(request: &HttpRequest, state: Option<&AppState>) -> String {
     }
 }
 
-/// Errors of ours get the id into their body; errors of the framework become ours.
-fn complete_problem(response: ServiceResponse<impl MessageBody + 'static>, id: &str) -> ServiceResponse<BoxBody> {
+/// What an operator wants to see of who was not let in: proofs that are none, and what nobody allowed. Limits are not among
+/// them: whoever floods the hub must not flood its log.
+fn is_security_event(code: Code) -> bool {
+    let status = code.status();
+    status == StatusCode::UNAUTHORIZED || status == StatusCode::FORBIDDEN || code == Code::TooManyTries
+}
+
+/// Errors of ours get the id into their body; errors of the framework become ours. Their code comes along.
+fn complete_problem(
+    response: ServiceResponse<impl MessageBody + 'static>,
+    id: &str,
+) -> (ServiceResponse<BoxBody>, Option<Code>) {
     let Some(error) = response.response().error() else {
-        return response.map_into_boxed_body();
+        return (response.map_into_boxed_body(), None);
     };
-    let problem = match error.as_error::<ApiError>() {
-        Some(error) => error.respond(Some(id)),
-        None => from_status(response.status()).respond(Some(id)),
+    let (problem, code) = match error.as_error::<ApiError>() {
+        Some(error) => (error.respond(Some(id)), error.code()),
+        None => {
+            let error = from_status(response.status());
+            (error.respond(Some(id)), error.code())
+        }
     };
-    response.into_response(problem)
+    (response.into_response(problem), Some(code))
 }
 
 fn from_status(status: StatusCode) -> ApiError {

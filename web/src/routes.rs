@@ -117,6 +117,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
     configure_api(config);
     config
         // operators
+        .service(resource("/health", &["get"]).route(web::get().to(health::ready)))
         .service(resource("/health/live", &["get"]).route(web::get().to(health::live)))
         .service(resource("/health/ready", &["get"]).route(web::get().to(health::ready)))
         .service(resource("/metrics", &["get"]).route(web::get().to(metrics::metrics)))
@@ -124,6 +125,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(resource("/", &["get"]).route(web::get().to(openapi::to_docs)))
         .service(resource("/api/openapi.json", &["get"]).route(web::get().to(openapi::document)))
         .service(resource("/api/errors", &["get"]).route(web::get().to(openapi::errors)))
+        .service(resource("/api/docs", &["get"]).route(web::get().to(openapi::to_docs)))
         .service(resource("/api/docs/", &["get"]).route(web::get().to(docs_page::page)))
         .service(resource("/api/docs/index.html", &["get"]).route(web::get().to(docs_page::page)))
         .service(docs_page::files())

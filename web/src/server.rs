@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::from_fn;
-use actix_web::web::{PathConfig, QueryConfig};
+use actix_web::web::PathConfig;
 use actix_web::{App, HttpServer, web};
 
 use crate::errors::{ApiError, Code};
@@ -52,7 +52,6 @@ pub fn start(settings: &HttpServerSettings, state: AppState) -> std::io::Result<
         App::new()
             .app_data(state.clone())
             .app_data(PathConfig::default().error_handler(|_, _| ApiError::new(Code::NotFound).into()))
-            .app_data(QueryConfig::default().error_handler(|_, _| ApiError::new(Code::InvalidQuery).into()))
             .wrap(from_fn(request_log))
             .configure(configure)
     })

@@ -9,20 +9,18 @@ use actors::connections::ConnectionTests;
 use actors::people::People;
 use actors::tokens::Tokens;
 use actors::vault::Vault;
-use moka::sync::Cache;
 use prometheus_client::registry::Registry;
 use storage::sessions::LiveSession;
 
 use crate::edges::{EdgeSettings, Edges};
 use crate::identity::Machine;
 use crate::metrics::HttpMetrics;
+use crate::remembered::Remembered;
 
 /// A key or token that is revoked elsewhere works at most this much longer.
 const KEY_REMEMBERED: Duration = Duration::from_secs(10);
 /// A session that was ended elsewhere works at most this much longer.
 const SESSION_REMEMBERED: Duration = Duration::from_secs(4);
-/// Keys remembered, valid or not, so that a flood of wrong keys stays off the database.
-const KEYS_REMEMBERED: u64 = 100_000;
 
 /// Cheap to clone; one per worker.
 #[derive(Clone)]
@@ -33,14 +31,14 @@ pub struct AppState {
     pub people: People,
     /// What our pages say as their `Origin`.
     pub(crate) origins: Arc<[String]>,
-    pub(crate) sessions: Cache<[u8; 32], Option<LiveSession>>,
+    pub(crate) sessions: Remembered<LiveSession>,
     /// What signs and believes tokens.
     pub tokens: Tokens,
     /// Where secrets are.
     pub vault: Vault,
     /// Tests of what is entered for platforms.
     pub connections: ConnectionTests,
-    pub(crate) machines: Cache<[u8; 32], Option<Machine>>,
+    pub(crate) machines: Remembered<Machine>,
     pub(crate) edges: Arc<Edges>,
     pub(crate) metrics: HttpMetrics,
     pub(crate) registry: Arc<Registry>,
@@ -65,24 +63,16 @@ impl AppState {
         let metrics = HttpMetrics::default();
         let clock = Arc::clone(&stock.clock);
         metrics.register(&mut registry);
-        let machines = Cache::builder()
-            .max_capacity(KEYS_REMEMBERED)
-            .time_to_live(KEY_REMEMBERED)
-            .build();
-        let sessions = Cache::builder()
-            .max_capacity(KEYS_REMEMBERED)
-            .time_to_live(SESSION_REMEMBERED)
-            .build();
         let vault = Vault::closed("the hub was started without one", Arc::clone(&stock.clock));
         Self {
             stock,
             origins: origins(&people.settings.public_url).into(),
             people,
-            sessions,
+            sessions: Remembered::for_at_most(SESSION_REMEMBERED),
             tokens,
             vault,
             connections: ConnectionTests::default(),
-            machines,
+            machines: Remembered::for_at_most(KEY_REMEMBERED),
             edges: Arc::new(Edges::new(edges, clock)),
             metrics,
             registry: Arc::new(registry),
@@ -92,7 +82,7 @@ impl AppState {
 
     /// Forgets what was remembered of sessions, because one of them changed or ended: the next request asks the database.
     pub(crate) fn forget_sessions(&self) {
-        self.sessions.invalidate_all();
+        self.sessions.forget_all();
     }
 
     /// With a vault that is open, and tests for what goes into it.

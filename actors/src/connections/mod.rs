@@ -1,6 +1,8 @@
 //! Live tests of what an organization entered: does the other side take it? One implementation per provider; marketplaces'
 //! and gateways' arrive with their adapters, and until then asking for one is refused.
 
+mod bounded;
+mod encrypted;
 mod smtp;
 
 use std::collections::BTreeMap;
@@ -9,6 +11,7 @@ use std::sync::Arc;
 use domain::platform_settings::{ConnectionProblem, Provider};
 use domain::secrets::SecretText;
 use futures_util::future::BoxFuture;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 pub use smtp::{SmtpConnectionTest, SmtpRules};
 
@@ -44,21 +47,42 @@ pub trait ConnectionTest: Send + Sync {
     fn run<'a>(&'a self, entered: &'a Entered) -> BoxFuture<'a, Result<(), ConnectionProblem>>;
 }
 
-/// All tests there are.
-#[derive(Clone, Default)]
-pub struct ConnectionTests(Vec<Arc<dyn ConnectionTest>>);
+/// Tests under way at once, whoever asks: each waits for a stranger for up to half a minute.
+pub const TESTS_AT_ONCE: usize = 8;
+
+/// All tests there are. Clones share the turns.
+#[derive(Clone)]
+pub struct ConnectionTests {
+    tests: Vec<Arc<dyn ConnectionTest>>,
+    turns: Arc<Semaphore>,
+}
+
+impl Default for ConnectionTests {
+    fn default() -> Self {
+        Self::new(Vec::new())
+    }
+}
 
 impl ConnectionTests {
     /// These.
     #[must_use]
     pub fn new(tests: Vec<Arc<dyn ConnectionTest>>) -> Self {
-        Self(tests)
+        Self {
+            tests,
+            turns: Arc::new(Semaphore::new(TESTS_AT_ONCE)),
+        }
+    }
+
+    /// A turn to test. `None`: enough others are at it.
+    #[must_use]
+    pub(crate) fn turn(&self) -> Option<SemaphorePermit<'_>> {
+        self.turns.try_acquire().ok()
     }
 
     /// The provider's, if it exists yet.
     #[must_use]
     pub fn find(&self, provider: Provider) -> Option<&dyn ConnectionTest> {
-        let found = self.0.iter().find(|test| test.provider() == provider);
+        let found = self.tests.iter().find(|test| test.provider() == provider);
         found.map(AsRef::as_ref)
     }
 }

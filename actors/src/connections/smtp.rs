@@ -22,6 +22,8 @@ use lettre::transport::smtp::extension::ClientId;
 use tokio::net::{TcpStream, lookup_host};
 use tokio::time::timeout;
 
+use super::bounded::Bounded;
+use super::encrypted::Encrypted;
 use super::{ConnectionTest, Entered};
 
 /// For the whole conversation; greylisting servers make callers wait for their greeting.
@@ -118,19 +120,16 @@ impl SmtpConnectionTest {
         Ok(addresses)
     }
 
-    async fn greet(&self, server: &Server<'_>, stream: TcpStream) -> Outcome<AsyncSmtpConnection> {
+    async fn greet(&self, server: &Server<'_>, stream: Bounded) -> Outcome<AsyncSmtpConnection> {
         let hello = ClientId::default();
         let failed = |error: &SmtpError| explain(error, server, Stage::Greeting);
         if server.security == "tls" {
-            // The library encrypts from the first byte only on a connection of its own: to the address just called.
-            let address = stream.peer_addr().map_err(|_| broken_off(server))?;
-            drop(stream);
-            let tls = self.tls(server.host)?;
-            let connecting =
-                AsyncSmtpConnection::connect_tokio1(address, Some(CONNECT_WITHIN), &hello, Some(tls), None);
-            return connecting
+            let agreeing = Encrypted::agree(stream, self.tls(server.host)?);
+            let stream = agreeing
                 .await
-                .map_err(|error| explain(&error, server, Stage::Encrypting));
+                .map_err(|error| explain(&error, server, Stage::Encrypting))?;
+            let connecting = AsyncSmtpConnection::connect_with_transport(Box::new(stream), &hello);
+            return connecting.await.map_err(|error| failed(&error));
         }
         let connecting = AsyncSmtpConnection::connect_with_transport(Box::new(stream), &hello);
         let mut connection = connecting.await.map_err(|error| failed(&error))?;
@@ -182,23 +181,31 @@ impl ConnectionTest for SmtpConnectionTest {
 }
 
 /// The first address that answers.
-async fn connect(server: &Server<'_>, addresses: &[SocketAddr]) -> Outcome<TcpStream> {
+async fn connect(server: &Server<'_>, addresses: &[SocketAddr]) -> Outcome<Bounded> {
     let at = format!("{}:{}", server.host, server.port);
-    let mut last = ConnectionProblem::new(ProblemKind::Unreachable, format!("there is no way to {at}"));
+    let mut last = not_connected(ErrorKind::NetworkUnreachable, &at);
     for address in addresses {
-        last = match timeout(CONNECT_WITHIN, TcpStream::connect(address)).await {
-            Ok(Ok(stream)) => return Ok(stream),
-            Ok(Err(error)) if error.kind() == ErrorKind::ConnectionRefused => {
-                ConnectionProblem::new(ProblemKind::ConnectionRefused, format!("nobody listens on {at}"))
-            }
-            Ok(Err(_)) => ConnectionProblem::new(ProblemKind::Unreachable, format!("there is no way to {at}")),
-            Err(_) => {
-                let seconds = CONNECT_WITHIN.as_secs();
-                ConnectionProblem::new(ProblemKind::TimedOut, format!("{at} did not answer within {seconds} s"))
-            }
+        let connecting = timeout(CONNECT_WITHIN, TcpStream::connect(address)).await;
+        last = match connecting {
+            Ok(Ok(stream)) => return Ok(Bounded::new(stream)),
+            Ok(Err(error)) => not_connected(error.kind(), &at),
+            Err(_) => not_connected(ErrorKind::TimedOut, &at),
         };
     }
     Err(last)
+}
+
+/// Why there is no connection, in our words.
+fn not_connected(kind: ErrorKind, at: &str) -> ConnectionProblem {
+    if kind == ErrorKind::ConnectionRefused {
+        return ConnectionProblem::new(ProblemKind::ConnectionRefused, format!("nobody listens on {at}"));
+    }
+    if kind == ErrorKind::TimedOut {
+        let seconds = CONNECT_WITHIN.as_secs();
+        return ConnectionProblem::new(ProblemKind::TimedOut, format!("{at} did not answer within {seconds} s"));
+    }
+    // No route, no such network, a firewall that says so, no address of ours to call from.
+    ConnectionProblem::new(ProblemKind::Unreachable, format!("there is no way to {at}"))
 }
 
 async fn sign_in(connection: &mut AsyncSmtpConnection, username: &str, password: &str) -> Outcome<()> {
@@ -300,11 +307,6 @@ fn in_conversation(error: &SmtpError, when: &str) -> ConnectionProblem {
     }
 }
 
-fn broken_off(server: &Server<'_>) -> ConnectionProblem {
-    let what = format!("{}:{} broke the connection off", server.host, server.port);
-    ConnectionProblem::new(ProblemKind::NotUnderstood, what)
-}
-
 /// The server's three digits, and nothing else that it said.
 fn code_of(error: &SmtpError) -> Option<String> {
     error.status().map(|code| code.to_string())
@@ -319,4 +321,24 @@ fn causes(error: &SmtpError) -> String {
         cause = inner.source();
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_way_nobody_there_and_no_answer_are_told_apart() {
+        let of = |kind: ErrorKind| not_connected(kind, "mail.example.com:25").kind;
+        for kind in [
+            ErrorKind::NetworkUnreachable,
+            ErrorKind::HostUnreachable,
+            ErrorKind::AddrNotAvailable,
+            ErrorKind::PermissionDenied,
+        ] {
+            assert_eq!(of(kind), ProblemKind::Unreachable, "{kind}");
+        }
+        assert_eq!(of(ErrorKind::ConnectionRefused), ProblemKind::ConnectionRefused);
+        assert_eq!(of(ErrorKind::TimedOut), ProblemKind::TimedOut);
+    }
 }

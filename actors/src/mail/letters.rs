@@ -1,4 +1,5 @@
-//! What the hub writes to people. Plain text, one link each.
+//! What the hub writes to people. Plain text, one link each, on a line of its own; no line of prose is longer than 72
+//! characters, so that a letter is read and copied as it stands.
 
 use domain::access::Role;
 
@@ -23,8 +24,8 @@ impl Letter {
             subject: "Confirm your e-mail address".to_owned(),
             text: format!(
                 "Somebody, probably you, signed up to Entrepot with this address.\n\n\
-                 To finish, open this link within 24 hours and enter the password you chose:\n\n{link}\n\n\
-                 If it was not you, do nothing: without that password the link is useless.\n"
+                 To finish, open this link within 24 hours and enter the password\nyou chose:\n\n{link}\n\n\
+                 If it was not you, do nothing: without that password the link is\nuseless.\n"
             ),
         }
     }
@@ -36,8 +37,8 @@ impl Letter {
             to: to.to_owned(),
             subject: "You have an account already".to_owned(),
             text: format!(
-                "Somebody, probably you, signed up to Entrepot with this address, which has an account already.\n\n\
-                 Sign in at {public_url}/sign-in, or ask for a new password there.\n\n\
+                "Somebody, probably you, signed up to Entrepot with this address, which\nhas an account already.\n\n\
+                 Sign in here, or ask for a new password:\n\n{public_url}/sign-in\n\n\
                  If it was not you, there is nothing to do: nothing was changed.\n"
             ),
         }
@@ -64,8 +65,8 @@ impl Letter {
             to: to.to_owned(),
             subject: "Your password was changed".to_owned(),
             text: format!(
-                "The password of your account was changed and your other sessions were ended.\n\n\
-                 If it was not you, ask for a new password at {public_url}/sign-in at once.\n"
+                "The password of your account was changed and your other sessions were\nended.\n\n\
+                 If it was not you, ask for a new password at once:\n\n{public_url}/sign-in\n"
             ),
         }
     }
@@ -77,7 +78,7 @@ impl Letter {
             to: to.to_owned(),
             subject: format!("You are invited to {organization}"),
             text: format!(
-                "You are invited to work with {organization} on Entrepot, as {role}.\n\n\
+                "You are invited to work on Entrepot, as {role}, with\n\n{organization}\n\n\
                  To accept, open this link within 7 days:\n\n{link}\n",
                 role = role.word(),
             ),

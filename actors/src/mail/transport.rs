@@ -4,13 +4,16 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use lettre::message::{Mailbox, header::ContentType};
+use lettre::message::header::{ContentTransferEncoding, ContentType};
+use lettre::message::{Body, Mailbox};
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 
 use super::{Letter, MailError, MailSettings, MailWay, SmtpSecurity, SmtpSettings};
 use crate::clock::{Clock, pause};
 
+/// RFC 5322, 2.1.1, without the line's end.
+const LONGEST_LINE: usize = 998;
 const TRIES: u32 = 3;
 const BETWEEN_TRIES: Duration = Duration::from_secs(2);
 const ANSWER_WITHIN: Duration = Duration::from_secs(20);
@@ -72,8 +75,21 @@ impl Transport {
             .date(self.clock.now().into())
             .message_id(Some(id))
             .header(ContentType::TEXT_PLAIN)
-            .body(letter.text.clone())
+            .body(self.body(&letter.text))
             .map_err(|error| unwritable(error.to_string()))
+    }
+
+    /// The text as it stands, so that a link can be copied out of it: the library would rather encode it, because the link is
+    /// longer than 76 characters, which is a matter of taste; the bound is 998. A file may hold any letters. On the way to
+    /// a server whose powers are not known yet, names beyond ASCII are the one reason to encode.
+    fn body(&self, text: &str) -> Body {
+        let is_plain = text.is_ascii() && text.lines().all(|line| line.len() <= LONGEST_LINE);
+        let encoding = match self.way {
+            _ if is_plain => ContentTransferEncoding::SevenBit,
+            Way::Files(_) => ContentTransferEncoding::EightBit,
+            Way::Smtp(_) => return Body::new(text.to_owned()),
+        };
+        Body::dangerous_pre_encoded(text.replace('\n', "\r\n").into_bytes(), encoding)
     }
 
     /// The file has its name only when it is whole; names sort by time.

@@ -56,6 +56,9 @@ pub enum OperationError {
     /// This platform's connection cannot be tested yet.
     #[error("connections with {} cannot be tested yet", .0.word())]
     NoConnectionTest(Provider),
+    /// Too many connections are being tested.
+    #[error("too many connections are being tested")]
+    TestsBusy,
     /// A backup file that does not open, or holds what this program does not know.
     #[error("{0}")]
     BackupUnreadable(&'static str),

@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use domain::people::{Allowance, Attempts, Blocked, EmailAddress};
 use sha2::{Digest, Sha256};
 use storage::attempts::{self, Subject};
+use tracing::warn;
 
 use super::People;
 use crate::operations::OperationError;
@@ -79,22 +80,19 @@ impl Try {
         Self { forgiven }
     }
 
-    /// It succeeded: the account's tries, from here and from anywhere, are forgotten. The address's are not, or an attacker
-    /// would clear them with an account of their own.
-    pub(crate) async fn succeeded(self, people: &People) -> Result<(), OperationError> {
-        attempts::delete(&people.identities, &self.forgiven).await?;
-        Ok(())
+    /// It succeeded, and that is committed: the account's tries, from here and from anywhere, are forgotten. The address's are
+    /// not, or an attacker would clear them with an account of their own. Where forgetting fails they stay counted, and time
+    /// forgets them; what was done is not answered as if it were not.
+    pub(crate) async fn succeeded(self, people: &People) {
+        if let Err(error) = attempts::delete(&people.identities, &self.forgiven).await {
+            warn!(%error, "tries were not forgotten after a success");
+        }
     }
 }
 
 /// Forgets an account's tries as a success does, for whoever proved by other means that it is theirs.
-pub(crate) async fn forgive(
-    people: &People,
-    kind: Kind,
-    email: &EmailAddress,
-    from: Option<IpAddr>,
-) -> Result<(), OperationError> {
-    Try::of(kind, email.as_str(), &place_of(from)).succeeded(people).await
+pub(crate) async fn forgive(people: &People, kind: Kind, email: &EmailAddress, from: Option<IpAddr>) {
+    Try::of(kind, email.as_str(), &place_of(from)).succeeded(people).await;
 }
 
 /// Counts a try that begins now.

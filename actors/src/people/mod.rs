@@ -11,7 +11,7 @@ use storage::{Database, Identities, StorageError, Tenants};
 
 use crate::clock::Clock;
 use crate::mail::{MailError, MailSettings, Post};
-pub(crate) use attempts::{Kind, begin_try, forgive};
+pub(crate) use attempts::{Kind, Try, begin_try, forgive};
 pub use passwords::Passwords;
 pub(crate) use tokens::Token;
 

@@ -40,7 +40,7 @@ impl Passwords {
     ///
     /// # Errors
     /// [`PeopleError::Busy`] when too many wait.
-    pub(crate) async fn hash(&self, password: &str, salt: [u8; 32]) -> Result<String, OperationError> {
+    pub async fn hash(&self, password: &str, salt: [u8; 32]) -> Result<String, OperationError> {
         let password = password.to_owned();
         self.work(move || {
             let hash = hasher()?.hash_password_with_salt(password.as_bytes(), &salt[..16]).ok();

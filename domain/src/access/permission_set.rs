@@ -57,6 +57,13 @@ impl PermissionSet {
         self.0 & !other.0 == 0
     }
 
+    /// The highest role whose every permission is in it: whoever has no more than this set makes nobody who may do more.
+    #[must_use]
+    pub fn reach(self) -> Role {
+        let within = |role: &&Role| Self::of_role(**role).is_within(self);
+        Role::ALL.iter().rev().find(within).copied().unwrap_or(Role::Viewer)
+    }
+
     /// What is in it, in the order of the documentation.
     pub fn iter(self) -> impl Iterator<Item = Permission> {
         Permission::ALL.iter().copied().filter(move |one| self.has(*one))

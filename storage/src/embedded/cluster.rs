@@ -24,6 +24,9 @@ const STOP_SECONDS: u32 = 5;
 /// How often, and how many times, a recovering server is asked whether it is ready: 60 s in all.
 const READY_POLL: std::time::Duration = std::time::Duration::from_millis(20);
 const READY_TRIES: u32 = 3_000;
+/// How often, and how many times, what a killed server left running is looked for: 10 s in all.
+const ORPHAN_POLL: std::time::Duration = std::time::Duration::from_millis(50);
+const ORPHAN_TRIES: u32 = 200;
 
 /// What the server is started with. Durability is never traded: `fsync`, `full_page_writes` and `synchronous_commit` stay on.
 const SERVER_OPTIONS: &[(&str, &str)] = &[
@@ -97,7 +100,7 @@ impl EmbeddedPostgres {
             server.initialise()?;
         }
         if !server.is_running() {
-            server.launch()?;
+            server.start_again()?;
             server.is_ours = true;
         }
         Ok(server)
@@ -204,18 +207,21 @@ impl EmbeddedPostgres {
         run(command, "initialising the data directory")
     }
 
-    /// A pid file outlives a crash, and after a reboot its number may name anybody. A postmaster works in its data
-    /// directory: a file whose process does not is removed with the socket's lock, because Postgres itself would take that
-    /// process for its twin and refuse to start.
-    fn is_running(&self) -> bool {
+    /// Whether the server runs. A pid file outlives a crash, and Postgres itself knows what to do with one whose process is
+    /// gone; but after a reboot its number may name anybody, or somebody dead whom nobody reaped, and Postgres would take that
+    /// process for its twin and refuse to start. A postmaster works in its data directory. Only where nothing at all does is
+    /// such a file removed, with the socket's lock: what a killed postmaster started may still write, and the file is what
+    /// keeps a second server away from it.
+    pub(super) fn is_running(&self) -> bool {
         let pid_file = self.data.join("postmaster.pid");
         let pid = std::fs::read_to_string(&pid_file)
             .ok()
-            .and_then(|text| text.lines().next().map(str::to_owned));
+            .and_then(|text| text.lines().next().map(|line| line.trim().to_owned()));
         let Some(pid) = pid else { return false };
         if Path::new("/proc/self").exists() {
-            let works_here = std::fs::read_link(format!("/proc/{}/cwd", pid.trim())).is_ok_and(|cwd| cwd == self.data);
-            if !works_here {
+            let process = Path::new("/proc").join(&pid);
+            let works_here = self.is_where(&process);
+            if !works_here && process.exists() && self.is_deserted() {
                 for stale in [pid_file, self.socket_folder.join(".s.PGSQL.5432.lock")] {
                     // Whatever cannot be removed is named by Postgres when it refuses to start.
                     let _left = std::fs::remove_file(stale);
@@ -226,6 +232,33 @@ impl EmbeddedPostgres {
         let mut command = self.control("status");
         command.stdout(Stdio::null()).stderr(Stdio::null()).stdin(Stdio::null());
         command.status().is_ok_and(|status| status.success())
+    }
+
+    fn is_where(&self, process: &Path) -> bool {
+        std::fs::read_link(process.join("cwd")).is_ok_and(|cwd| cwd == self.data)
+    }
+
+    /// Whether no process works in the data directory.
+    fn is_deserted(&self) -> bool {
+        let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+        !processes
+            .map(|entry| entry.path())
+            .any(|process| self.is_where(&process))
+    }
+
+    /// Starts the server after it died. What its postmaster left running notices its death and goes; until then Postgres
+    /// would refuse. Blocking.
+    pub(super) fn start_again(&self) -> Result<(), StorageError> {
+        for _ in 0..ORPHAN_TRIES {
+            if self.is_running() {
+                return Ok(());
+            }
+            if self.is_deserted() {
+                break;
+            }
+            std::thread::park_timeout(ORPHAN_POLL);
+        }
+        self.launch()
     }
 
     fn launch(&self) -> Result<(), StorageError> {

@@ -145,3 +145,31 @@ async fn nobody_reads_verifies_or_exports_another_organizations_log() {
     let _refused = unknown.problem(401, "unauthenticated");
     app.stop().await;
 }
+
+#[tokio::test]
+async fn what_no_page_and_no_time_can_be_is_named() {
+    let app = TestApp::start().await;
+    for route in ["", "/export"] {
+        for before in ["0", "-5", "-9223372036854775808"] {
+            let path = format!("/api/v1/audit-log{route}?before={before}");
+            let said = app.get(&path).send().await.problem(422, "out_of_bounds");
+            assert_eq!((&said["field"], &said["min"]), (&json!("before"), &json!(1)), "{path}");
+        }
+        for (query, parameter) in [
+            ("before=last", "before"),
+            ("since=yesterday", "since"),
+            ("since=2026-01-02T00:00:00Z&until=2026-01-02T00:00:00Z", "until"),
+            ("actor=robot", "actor"),
+            ("actor=person:1", "actor"),
+            ("text=%00", "text"),
+            ("page=2", "page"),
+        ] {
+            let path = format!("/api/v1/audit-log{route}?{query}");
+            let said = app.get(&path).send().await.problem(400, "invalid_query");
+            assert_eq!(said["parameter"], parameter, "{path}: {said}");
+        }
+        let early = format!("/api/v1/audit-log{route}?since=-009998-01-01T00:00:00Z");
+        assert_eq!(app.get(&early).send().await.status(), 200);
+    }
+    app.stop().await;
+}

@@ -142,6 +142,21 @@ async fn guessing_keys_is_bounded_by_address_before_the_database_is_asked() {
 }
 
 #[tokio::test]
+async fn guessing_sessions_is_bounded_by_address_before_the_database_is_asked() {
+    let app = TestApp::builder().set("LIMITS__LOOKUP_PER_MINUTE", 20).start().await;
+    let mut n = 0;
+    let tries = let_through(100, async || {
+        n += 1;
+        let cookie = format!("__Host-entrepot={n:064x}");
+        let call = app.get("/api/v1/people/me").without("authorization");
+        call.header("cookie", cookie).send().await
+    });
+    // One look-up was the kit's own, of its key.
+    assert_eq!(tries.await, 19);
+    app.stop().await;
+}
+
+#[tokio::test]
 async fn operators_pages_are_limited_by_address() {
     let app = TestApp::builder().set("LIMITS__OPERATORS_PER_MINUTE", 4).start().await;
     let pages = ["/metrics", "/health/live", "/api/docs/", "/api/openapi.json"];

@@ -75,3 +75,43 @@ async fn a_revoked_key_and_one_that_ran_out_do_nothing() {
     let _over = list(&short).await.problem(401, "unauthenticated");
     app.stop().await;
 }
+
+#[tokio::test]
+async fn a_key_that_a_key_makes_neither_outlives_nor_outpaces_it_and_a_token_makes_none() {
+    let app = TestApp::start().await;
+    let owner = Browser::invited(&app, "owner@example.com", "owner").await;
+    let made = async |by: &str, body: Value| app.post("/api/v1/api-keys").api_key(by).json(body).send().await;
+    let wish = |end: Value, pace: Value| json!({ "name": "child", "permissions": ["stock:read"], "expires_at": end, "requests_per_minute": pace });
+    let permissions = json!(["keys:create", "stock:read"]);
+    let body = json!({ "name": "maker", "permissions": permissions, "expires_at": "2026-02-01T00:00:00Z", "requests_per_minute": 100 });
+    let maker = secret(&owner.post(&app, "/api/v1/api-keys", body).send().await.ok(201));
+    let within = json!("2026-01-31T00:00:00Z");
+    for (end, pace) in [
+        (json!(null), json!(100)),
+        (json!("2026-02-01T00:00:01Z"), json!(100)),
+        (within.clone(), json!(null)),
+        (within.clone(), json!(101)),
+    ] {
+        let _more = made(&maker, wish(end, pace)).await.problem(403, "exceeds_yours");
+    }
+    let _within = made(&maker, wish(within, json!(100))).await.ok(201);
+
+    let body = json!({ "name": "usual", "permissions": permissions });
+    let usual = secret(&owner.post(&app, "/api/v1/api-keys", body).send().await.ok(201));
+    let _own = made(&usual, wish(json!(null), json!(1_000_000)))
+        .await
+        .problem(403, "exceeds_yours");
+    let _usual = made(&usual, wish(json!(null), json!(null))).await.ok(201);
+
+    let exchange = app.post("/api/v1/tokens").api_key(&usual);
+    let token = exchange
+        .json(json!({ "scopes": ["keys:create", "stock:read"] }))
+        .send()
+        .await
+        .ok(201);
+    let token = token["access_token"].as_str().unwrap();
+    let _token = made(token, wish(json!(null), json!(null)))
+        .await
+        .problem(403, "token_makes_no_keys");
+    app.stop().await;
+}

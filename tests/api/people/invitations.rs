@@ -130,3 +130,51 @@ async fn nobody_invites_above_their_own_role() {
     assert_eq!(refused.problem(403, "forbidden")["permission"], "people:invite");
     app.stop().await;
 }
+
+#[tokio::test]
+async fn an_invitation_goes_with_whoever_made_it() {
+    let app = TestApp::start().await;
+    let owner = Browser::invited(&app, "owner@example.com", "owner").await;
+    let accept = async |token: &str| {
+        let body = json!({ "token": token, "password": Browser::PASSWORD, "name": "Ah" });
+        Browser::default()
+            .post(&app, "/api/v1/invitations/accept", body)
+            .send()
+            .await
+    };
+    let offered = async |by: &Browser, email: &str, role: &str| {
+        let body = json!({ "email": email, "role": role });
+        let _sent = by.post(&app, "/api/v1/invitations", body).send().await.ok(201);
+        token_in(&app.mail(email, "invited").await)
+    };
+    let id = async |who: &Browser| who.current(&app).await["person_id"].as_str().unwrap().to_owned();
+
+    // Removed: what they offered is withdrawn.
+    let gone = Browser::invited(&app, "gone@example.com", "admin").await;
+    let token = offered(&gone, "accomplice@example.com", "admin").await;
+    let path = format!("/api/v1/members/{}", id(&gone).await);
+    assert_eq!(owner.call(&app, "DELETE", &path).send().await.status(), 204);
+    let waiting = app.get("/api/v1/invitations").send().await.ok(200);
+    assert_eq!(waiting["invitations"], json!([]));
+    let _gone = accept(&token).await.problem(410, "link_unusable");
+
+    // Made less: what they could no longer offer is refused.
+    let less = Browser::invited(&app, "less@example.com", "admin").await;
+    let token = offered(&less, "accomplice@example.com", "viewer").await;
+    let body = json!({ "person_id": id(&less).await, "role": "staff" });
+    let changed = owner.post(&app, "/api/v1/members/change", body).send().await;
+    assert_eq!(changed.status(), 204);
+    let _less = accept(&token).await.problem(410, "link_unusable");
+
+    // A key that was revoked.
+    let body = json!({ "name": "inviting", "permissions": ["people:invite", "stock:read", "checkouts:read"] });
+    let key = owner.post(&app, "/api/v1/api-keys", body).send().await.ok(201);
+    let body = json!({ "email": "friend@example.com", "role": "viewer" });
+    let sent = app.post("/api/v1/invitations").api_key(key["secret"].as_str().unwrap());
+    let _sent = sent.json(body).send().await.ok(201);
+    let token = token_in(&app.mail("friend@example.com", "invited").await);
+    let path = format!("/api/v1/api-keys/{}", key["id"].as_str().unwrap());
+    assert_eq!(owner.call(&app, "DELETE", &path).send().await.status(), 204);
+    let _revoked = accept(&token).await.problem(410, "link_unusable");
+    app.stop().await;
+}

@@ -3,5 +3,6 @@
 mod api_keys;
 mod invitations;
 mod members;
+mod races;
 mod reset;
 mod sign_up;

@@ -146,3 +146,38 @@ async fn links_are_built_from_the_setting_whatever_host_the_request_names() {
     }
     app.stop().await;
 }
+
+#[tokio::test]
+async fn a_letter_is_read_and_its_link_copied_as_it_stands_in_its_file() {
+    let app = TestApp::start().await;
+    let _mei = Browser::sign_up(&app, MEI, "Lamps").await;
+    let body = json!({ "email": "ah@example.com", "role": "viewer" });
+    let rename = json!({ "name": "Kedai Lampu Café 灯" });
+    let _renamed = app
+        .call("PATCH", "/api/v1/organization")
+        .json(rename)
+        .send()
+        .await
+        .ok(200);
+    let _sent = app.post("/api/v1/invitations").json(body).send().await.ok(201);
+    let plain = app.mail(MEI, "Confirm").await;
+    let named = app.mail("ah@example.com", "").await;
+    for (letter, encoding) in [(&plain, "7bit"), (&named, "8bit")] {
+        let (head, text) = letter.split_once("\r\n\r\n").unwrap();
+        assert!(
+            head.contains(&format!("Content-Transfer-Encoding: {encoding}")),
+            "{head}"
+        );
+        assert!(!text.replace("\r\n", "").contains(['\r', '\n']), "{text}");
+        let links: Vec<&str> = text
+            .lines()
+            .filter(|line| line.starts_with("https://hub.test/"))
+            .collect();
+        assert_eq!(links.len(), 1, "{text}");
+        for line in text.lines().filter(|line| !links.contains(line)) {
+            assert!(line.chars().count() <= 72, "{line}");
+        }
+    }
+    assert!(named.contains("Café 灯"), "{named}");
+    app.stop().await;
+}

@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use kit::{Answer, TestApp};
+use kit::{Answer, TestApp, until_blocked};
 use serde_json::json;
 
 use super::{field, platform, put};
@@ -110,5 +110,28 @@ async fn a_passphrase_has_at_least_twelve_characters() {
         .await
         .problem(422, "out_of_bounds");
     assert_eq!((&problem["field"], &problem["min"]), (&json!("passphrase"), &json!(12)));
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn a_restore_that_waits_for_a_row_holds_nobody_elses_entry_up() {
+    let app = TestApp::start().await;
+    let _saved = put(&app, "stripe", json!({ "secret_key": SECRET_KEY })).await.ok(200);
+    let shop = json!({ "app_key": "1", "app_secret": "two" });
+    let _saved = put(&app, "tiktok_shop", shop).await.ok(200);
+    let file = back_up(&app).await;
+    let (holder, watcher) = (app.admin().await, app.admin().await);
+    let hold = "BEGIN; SELECT FROM platform_settings WHERE provider = 'tiktok_shop' FOR UPDATE";
+    holder.batch_execute(hold).await.unwrap();
+    let body = json!({ "passphrase": PASSPHRASE, "file": STANDARD.encode(&file) });
+    let restoring = tokio::spawn(app.post("/api/v1/platform-settings/restore").json(body).send());
+    until_blocked(&watcher, 1, &restoring).await;
+    // The first platform is written. Its entry waits for the last one, and not everybody else's for it.
+    let renamed = app
+        .call("PATCH", "/api/v1/organization")
+        .json(json!({ "name": "Meanwhile" }));
+    let _done = renamed.send().await.ok(200);
+    holder.batch_execute("COMMIT").await.unwrap();
+    let _restored = restoring.await.unwrap().ok(200);
     app.stop().await;
 }

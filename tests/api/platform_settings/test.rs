@@ -1,8 +1,8 @@
 //! Testing a mail server: every way it can end, against a server of the kit's that speaks the protocol.
 
-use actors::connections::{ConnectionTest as _, Entered, SmtpConnectionTest, SmtpRules};
+use actors::connections::{ConnectionTest as _, Entered, SmtpConnectionTest, SmtpRules, TESTS_AT_ONCE};
 use domain::platform_settings::ProblemKind;
-use kit::{MailServer, MailServerRules, Quirk, TestApp, fresh_folder, remove_folder};
+use kit::{MailServer, MailServerRules, Quirk, TestApp, fresh_folder, remove_folder, until};
 use serde_json::{Value, json};
 
 use super::{platform, put};
@@ -218,4 +218,41 @@ async fn a_server_that_never_says_a_word_is_given_up_in_time() {
     };
     let problem = test.run(&entered).await.unwrap_err();
     assert_eq!(problem.kind, ProblemKind::TimedOut);
+}
+
+#[tokio::test]
+async fn a_server_whose_greeting_has_no_end_is_not_heard_out() {
+    for (is_tls, security) in [(false, "starttls"), (true, "tls")] {
+        let server = MailServer::start(rules(is_tls, Quirk::Endless)).await;
+        let app = trusting(&server).await;
+        let result = result_of(&app, settings(server.address.port(), security)).await;
+        // Whoever hears it out gives up by the time: `timed_out`, with whatever arrived until then in memory.
+        assert_eq!(kind(&result), "not_understood", "{security}: {result}");
+        app.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn only_so_many_connections_are_tested_at_once_and_the_next_is_told_to_come_back() {
+    let server = MailServer::start(rules(false, Quirk::Silent)).await;
+    let app = trusting(&server).await;
+    let _saved = put(&app, "smtp", settings(server.address.port(), "starttls"))
+        .await
+        .ok(200);
+    let test = || app.post("/api/v1/platform-settings/smtp/test").send();
+    let mut asked: Vec<_> = (0..=TESTS_AT_ONCE).map(|_| tokio::spawn(test())).collect();
+    // All but one wait for a server that never says a word.
+    let mut refused = None;
+    until("a refusal", async || {
+        refused = asked.iter().position(tokio::task::JoinHandle::is_finished);
+        refused.is_some()
+    })
+    .await;
+    let refused = asked.swap_remove(refused.unwrap());
+    let _busy = refused.await.unwrap().problem(503, "busy");
+    assert!(!asked.iter().any(tokio::task::JoinHandle::is_finished));
+    for one in asked {
+        one.abort();
+    }
+    app.stop().await;
 }

@@ -82,3 +82,27 @@ async fn one_address_cannot_try_one_password_on_everybody() {
     assert_eq!(refused, 5);
     app.stop().await;
 }
+
+#[tokio::test]
+async fn a_password_is_compared_whole_and_as_it_was_typed() {
+    let app = TestApp::start().await;
+    let password = format!("  Thé au Jasmin, {} fin  ", "encore ".repeat(20));
+    let body = json!({ "email": MEI, "password": password, "name": "Mei", "organization": "Lamps" });
+    let sign_up = Browser::default().post(&app, "/api/v1/people/sign-up", body);
+    assert_eq!(sign_up.send().await.status(), 202);
+    let token = kit::token_in(&app.mail(MEI, "Confirm").await);
+    let body = json!({ "token": token, "password": password });
+    let verify = Browser::default().post(&app, "/api/v1/people/verify", body);
+    let _in = verify.send().await.ok(201);
+    let cut = |chars: usize| password.chars().take(chars).collect::<String>();
+    for other in [
+        password.to_lowercase(),
+        password.trim().to_owned(),
+        cut(72),
+        cut(password.chars().count() - 1),
+    ] {
+        let _refused = sign_in(&app, MEI, &other).await.problem(401, "sign_in_refused");
+    }
+    let _in = sign_in(&app, MEI, &password).await.ok(201);
+    app.stop().await;
+}

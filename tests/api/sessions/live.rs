@@ -115,6 +115,11 @@ async fn a_person_sees_and_ends_their_own_sessions_and_nobody_elses() {
     let out = mei.call(&app, "DELETE", "/api/v1/sessions/current").send().await;
     assert_eq!(out.status(), 204);
     assert!(out.header("set-cookie").unwrap().contains("Max-Age=0"));
+    assert_eq!(
+        out.header("clear-site-data"),
+        Some("\"cache\", \"cookies\", \"storage\""),
+        "the browser keeps nothing of what it was shown"
+    );
     assert!(!is_alive(&app, &mei).await);
     app.stop().await;
 }

@@ -1,7 +1,7 @@
 //! A hub in a process of its own.
 
 use std::net::{SocketAddr, TcpListener};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -175,6 +175,11 @@ impl Hub {
             .count()
     }
 
+    /// The whole log.
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(&self.log).unwrap_or_default()
+    }
+
     /// The end of the log.
     pub(crate) fn last_words(&self) -> String {
         let log = std::fs::read_to_string(&self.log).unwrap_or_default();
@@ -203,15 +208,23 @@ pub(crate) fn text(answer: &Response) -> String {
     String::from_utf8_lossy(&answer.body).into_owned()
 }
 
-/// The program on this data directory, with nothing else said to it.
+/// The program on this home's data directory, with nothing else said to it.
 pub(crate) fn program(home: &Home) -> Command {
+    let mut command = program_in(&home.data_dir);
+    command
+        .env("ENTREPOT__BOOTSTRAP__API_KEY", API_KEY)
+        // A database that a test took away stays away.
+        .env("ENTREPOT__DATABASE__EMBEDDED_RESTARTS", "0");
+    command
+}
+
+/// The program on a data directory.
+pub(crate) fn program_in(data_dir: &Path) -> Command {
     let mut command = Command::new(binary());
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("ENTREPOT__")) {
         command.env_remove(name);
     }
-    command
-        .env("ENTREPOT__DATA_DIR", &home.data_dir)
-        .env("ENTREPOT__BOOTSTRAP__API_KEY", API_KEY);
+    command.env("ENTREPOT__DATA_DIR", data_dir);
     command
 }
 

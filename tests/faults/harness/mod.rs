@@ -13,7 +13,8 @@ use actors::clock::{Clock, SystemClock, stopwatch};
 
 pub(crate) use books::Books;
 pub(crate) use home::{API_KEY, Ground, Home};
-pub(crate) use hub::{Hub, program, text};
+pub(crate) use hub::{Hub, program, program_in, text};
+pub(crate) use processes::{postmaster, signal, wait_until_gone};
 pub(crate) use rush::{Deed, Heard, Record, Rush, RushPlan, Shelf, heard};
 pub(crate) use settle::{repeat_differs, settle};
 

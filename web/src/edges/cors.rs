@@ -1,5 +1,6 @@
-//! Which sites' scripts may read answers: none, but those listed exactly. Callers prove who they are by a header, never by a
-//! cookie here, so credentials are never allowed.
+//! Which sites' scripts may read answers: none, but those listed exactly. Another site's script proves who it is by a key in a
+//! header. The session's cookie is for the hub's own pages, so credentials are never allowed here: a browser keeps what a
+//! cookie brought from a script of another site.
 
 use actix_web::HttpResponse;
 use actix_web::dev::ServiceRequest;

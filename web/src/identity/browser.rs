@@ -102,6 +102,16 @@ mod tests {
             assert!(!answer(&[("sec-fetch-site", site), right]), "{site}");
         }
         assert!(!answer(&[right]));
+        // A comparison that ends early takes the beginning for the whole.
+        for part in [0, 1, 8, 32, token.len() - 1] {
+            let part = token.get(..part).unwrap();
+            assert!(
+                !answer(&[("origin", "https://hub.test"), ("x-csrf-token", part)]),
+                "{part}"
+            );
+        }
+        let longer = format!("{token}0");
+        assert!(!answer(&[("origin", "https://hub.test"), ("x-csrf-token", &longer)]));
         assert!(!answer(&[("origin", "https://hub.test")]));
         assert!(!answer(&[
             ("origin", "https://hub.test"),

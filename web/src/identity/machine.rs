@@ -7,7 +7,7 @@ use actors::operations::Caller;
 use actors::operations::tokens::{Believed, believe};
 use actors::tokens::is_access_token;
 use actors::unguessable;
-use domain::access::{PermissionSet, Role};
+use domain::access::PermissionSet;
 use domain::audit::Actor;
 use jiff::{SignedDuration, Timestamp};
 use storage::StorageError;
@@ -41,8 +41,9 @@ pub(super) async fn find(state: &AppState, request: &HttpRequest) -> Result<Iden
         Some(known) => known,
         None => {
             state.edges.charge_address(RouteClass::Lookup, request)?;
+            let asked = state.machines.ask();
             let found = look_up(state, secret, &hash).await?;
-            state.machines.insert(hash, found);
+            state.machines.keep(asked, hash, found);
             found
         }
     };
@@ -59,7 +60,7 @@ pub(super) async fn find(state: &AppState, request: &HttpRequest) -> Result<Iden
         caller: machine.caller,
         permissions: machine.permissions,
         proof: machine.proof,
-        reach: reach(machine.permissions),
+        reach: machine.permissions.reach(),
         locations: None,
     })
 }
@@ -73,12 +74,6 @@ async fn look_up(state: &AppState, secret: &str, hash: &[u8; 32]) -> Result<Opti
         note_use(state, owner).await;
     }
     Ok(found.map(Machine::from))
-}
-
-/// The highest role whose every permission the machine has: it cannot make somebody who may do more than it may itself.
-fn reach(permissions: PermissionSet) -> Role {
-    let within = |role: &&Role| PermissionSet::of_role(**role).is_within(permissions);
-    Role::ALL.iter().rev().find(within).copied().unwrap_or(Role::Viewer)
 }
 
 /// Notes when the key was used, at most once a minute, and only when it was looked up anyway. A note that is lost is no harm.

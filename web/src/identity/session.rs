@@ -1,4 +1,4 @@
-//! Browsers: the session in the `__Host-` cookie, looked up by hash in a cache of 5 seconds or the database.
+//! Browsers: the session in the `__Host-` cookie, looked up by hash in a memory of 4 seconds or the database.
 //!
 //! The cookie is `Secure` always. On plain HTTP browsers keep it for `localhost` only (Chrome and Firefox do, Safari does not);
 //! anywhere else the hub belongs behind TLS.
@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::browser::{check_write, csrf_token};
-use crate::edges::{Charged, class_of};
+use crate::edges::{Charged, RouteClass, class_of};
 use crate::errors::{ApiError, Code};
 use crate::state::AppState;
 
@@ -37,6 +37,8 @@ pub(crate) struct KnownSession {
     pub(crate) session: LiveSession,
     /// What its writes carry.
     pub(crate) csrf_token: String,
+    /// What its token is known by.
+    pub(crate) token_hash: [u8; 32],
 }
 
 impl KnownSession {
@@ -67,7 +69,7 @@ pub(crate) async fn find(state: &AppState, request: &HttpRequest) -> Result<Know
     let token = token(request).ok_or_else(unknown)?;
     check_write(request, &state.origins, token)?;
     let hash = unguessable::hash(token);
-    let mut session = look_up(state, hash).await?.ok_or_else(unknown)?;
+    let mut session = look_up(state, request, hash).await?.ok_or_else(unknown)?;
     let now = state.people.clock.now();
     if session.expires_at <= now || ends_unused(state, session.last_seen_at) <= now {
         return Err(unknown());
@@ -76,20 +78,23 @@ pub(crate) async fn find(state: &AppState, request: &HttpRequest) -> Result<Know
         sessions::touch(&state.people.identities, session.id, now).await?;
         session.last_seen_at = now;
         // Not put back: what memory knew may have ended elsewhere, and would be believed anew from here.
-        state.sessions.invalidate(&hash);
+        state.sessions.forget(&hash);
     }
     Ok(KnownSession {
         session,
         csrf_token: csrf_token(token),
+        token_hash: hash,
     })
 }
 
-async fn look_up(state: &AppState, hash: [u8; 32]) -> Result<Option<LiveSession>, ApiError> {
+async fn look_up(state: &AppState, request: &HttpRequest, hash: [u8; 32]) -> Result<Option<LiveSession>, ApiError> {
     if let Some(known) = state.sessions.get(&hash) {
         return Ok(known);
     }
+    state.edges.charge_address(RouteClass::Lookup, request)?;
+    let asked = state.sessions.ask();
     let found = sessions::find(&state.people.identities, &hash).await?;
-    state.sessions.insert(hash, found.clone());
+    state.sessions.keep(asked, hash, found.clone());
     Ok(found)
 }
 

@@ -10,10 +10,12 @@ use storage::memberships::{self, Membership};
 use storage::people::{self as stored, Person};
 use storage::{TenantTx, audit_log};
 
+use super::inviter::Inviter;
 use crate::operations::OperationError;
+use crate::operations::members::roll_back;
 use crate::operations::people::{PeopleError, Visit, parse_email, parse_name};
 use crate::operations::sessions::{Begun, prepare};
-use crate::people::{Kind, People, begin_try};
+use crate::people::{Kind, People, Try, begin_try};
 use crate::unguessable;
 
 /// What the token offers, and whether its address has an account.
@@ -30,7 +32,7 @@ pub async fn look(people: &People, token: &str) -> Result<(Offer, bool), Operati
 /// Makes the person a member, and signs them in.
 ///
 /// # Errors
-/// [`PeopleError::LinkUnusable`]; [`PeopleError::SignInRefused`] for another password than that of the account.
+/// [`PeopleError::LinkUnusable`], also when whoever invited could not do so any more; [`PeopleError::SignInRefused`] for another password than that of the account.
 pub async fn accept(
     people: &People,
     visit: &Visit,
@@ -40,19 +42,30 @@ pub async fn accept(
     let now = people.clock.now();
     let found = invitations::find(&people.identities, &unguessable::hash(token), now).await?;
     let offer = found.ok_or(PeopleError::LinkUnusable)?;
-    let (person, is_new) = who(people, visit, &offer, (password, name)).await?;
+    let (person, is_new, counted) = who(people, visit, &offer, (password, name)).await?;
     let session = prepare(people, visit, person.id, Some(offer.org));
     let tx = people.identities.begin().await?;
-    if is_new && !stored::insert(&tx, &person, now).await? {
-        return Err(PeopleError::LinkUnusable.into());
+    if is_new {
+        if !stored::insert(&tx, &person, now).await? {
+            return Err(PeopleError::LinkUnusable.into());
+        }
+    } else if !stored::lock_password(&tx, person.id, &person.password_hash).await? {
+        return Err(PeopleError::SignInRefused.into());
     }
     session.insert(&tx).await?;
     let tx = tx.narrow_to(offer.org).await?;
-    let Some(invitation) = invitations::delete(&tx, offer.id).await? else {
-        return Err(PeopleError::LinkUnusable.into());
+    // Whoever removes a member takes the membership first and then its invitations; the same order here.
+    let inviter = Inviter::lock(&tx, offer.invited_by, now).await?;
+    let invitation = invitations::delete(&tx, offer.id).await?;
+    let (Some(inviter), Some(invitation)) = (inviter, invitation) else {
+        return roll_back(tx, PeopleError::LinkUnusable.into()).await;
     };
+    if !inviter.may_make(&invitation) {
+        return roll_back(tx, PeopleError::LinkUnusable.into()).await;
+    }
     join(&tx, person.id, &invitation, visit.trail(now, Actor::Person(person.id))).await?;
     tx.commit().await?;
+    counted.succeeded(people).await;
     Ok(session.begun())
 }
 
@@ -76,21 +89,20 @@ async fn join(
     Ok(())
 }
 
-/// The account behind the offer's address, proved; or a new one, and true.
+/// The account behind the offer's address, proved; or a new one, and true. With the try that this was.
 async fn who(
     people: &People,
     visit: &Visit,
     offer: &Offer,
     (password, name): (&str, Option<&str>),
-) -> Result<(Person, bool), OperationError> {
+) -> Result<(Person, bool, Try), OperationError> {
     let email = parse_email(&offer.email)?;
     let counted = begin_try(people, Kind::Password, &email, visit.from).await?;
     if let Some(known) = stored::find_by_email(&people.identities, &email).await? {
         if !people.passwords.is_right(password, Some(&known.password_hash)).await? {
             return Err(PeopleError::SignInRefused.into());
         }
-        counted.succeeded(people).await?;
-        return Ok((known, false));
+        return Ok((known, false, counted));
     }
     check_password(password, &email).map_err(PeopleError::from)?;
     let new = Person {
@@ -99,6 +111,5 @@ async fn who(
         name: parse_name(name.unwrap_or_default())?,
         password_hash: people.passwords.hash(password, people.clock.fresh_secret()).await?,
     };
-    counted.succeeded(people).await?;
-    Ok((new, true))
+    Ok((new, true, counted))
 }

@@ -65,7 +65,8 @@ async fn create_in(
         return Err(PeopleError::MemberAlready.into());
     }
     check_locations(tx, invitation.locations.as_deref()).await?;
-    invitations::insert(tx, invitation, &token.hash(), decider.trail.at).await?;
+    let by = decider.trail.actor.id();
+    invitations::insert(tx, (invitation, by), &token.hash(), decider.trail.at).await?;
     let name = organizations::get_name(tx).await?;
     let subject = Subject::new("invitation", invitation.id);
     let after = json!({

@@ -2,6 +2,7 @@
 
 mod accept;
 mod create;
+mod inviter;
 
 pub use accept::{accept, look};
 pub use create::{NewInvitation, create, withdraw};

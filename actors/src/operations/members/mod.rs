@@ -5,7 +5,7 @@ use domain::audit::{Subject, Trail};
 use domain::ids::{LocationId, OrgId, PersonId};
 use serde_json::{Value, json};
 use storage::memberships::{self, Membership};
-use storage::{TenantTx, audit_log, stock_locations};
+use storage::{TenantTx, audit_log, invitations, stock_locations};
 
 use super::OperationError;
 use super::people::PeopleError;
@@ -68,7 +68,8 @@ async fn change_in(tx: &TenantTx, decider: &Decider, change: MemberChange) -> Re
     Ok(())
 }
 
-/// Ends another's membership, or one's own: nobody needs leave to leave, but the last owner stays.
+/// Ends another's membership, or one's own: nobody needs leave to leave, but the last owner stays. What they offered to others
+/// goes with them.
 ///
 /// # Errors
 /// When they are no member, or a rule about roles says no.
@@ -85,8 +86,13 @@ async fn remove_in(tx: &TenantTx, decider: &Decider, person: PersonId) -> Result
     decider.reach.reaches(before.role).map_err(PeopleError::from)?;
     before.role.may_end(owners).map_err(PeopleError::from)?;
     memberships::delete(tx, person).await?;
+    let withdrawn = invitations::delete_of_inviter(tx, person).await?;
     let entry = decider.trail.entry("member.remove", Subject::new("person", person));
-    audit_log::append(tx, &entry.before(document(&before))).await?;
+    let mut entry = entry.before(document(&before));
+    if !withdrawn.is_empty() {
+        entry = entry.after(json!({ "withdrawn_invitations": withdrawn }));
+    }
+    audit_log::append(tx, &entry).await?;
     Ok(())
 }
 

@@ -30,12 +30,16 @@ pub async fn change_password(
     }
     let hash = people.passwords.hash(new, people.clock.fresh_secret()).await?;
     let tx = people.identities.begin().await?;
-    stored::update_password(&tx, person, &hash, trail.at).await?;
+    // Somebody may have reset it while the old one was checked: then the old one proves nothing any more.
+    if !stored::change_password(&tx, person, (&known.password_hash, &hash), trail.at).await? {
+        tx.commit().await?;
+        return Err(PeopleError::SignInRefused.into());
+    }
     password_resets::delete_all(&tx, person).await?;
     let _ended = sessions::delete_others(&tx, person, Some(session)).await?;
     let entry = trail.entry("person.change_password", Subject::new("person", person));
     commit_recorded(tx, org, &entry).await?;
-    counted.succeeded(people).await?;
+    counted.succeeded(people).await;
     people
         .post
         .send(Letter::password_changed(&known.email, &people.settings.public_url));

@@ -2,6 +2,7 @@
 
 use domain::access::{Permission, RoleRefused};
 use domain::people::PasswordRefused;
+use jiff::Timestamp;
 
 /// Why not. Nothing here tells whether somebody has an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -18,8 +19,8 @@ pub enum PeopleError {
     /// The password is too short, too long or too well known.
     #[error(transparent)]
     Password(#[from] PasswordRefused),
-    /// The token was used, ran out, or never was.
-    #[error("the link was used before, ran out, or is incomplete")]
+    /// The token was used, ran out, was taken back, or never was.
+    #[error("the link was used before, ran out, was taken back, or is incomplete")]
     LinkUnusable,
     /// A rule about roles said no.
     #[error(transparent)]
@@ -27,6 +28,15 @@ pub enum PeopleError {
     /// A key may not do what its maker may not.
     #[error("a key cannot have {word}, which its maker has not", word = .0.word())]
     Exceeds(Permission),
+    /// A key must not work longer than the key that makes it.
+    #[error("a key cannot work longer than its maker, which ends at {0}")]
+    Outlives(Timestamp),
+    /// A key must not ask more often than the key that makes it.
+    #[error("a key cannot ask more often than its maker: {0} requests a minute")]
+    Outpaces(i32),
+    /// A key that follows the settings makes keys that do so too: its own limit may be below what they allow.
+    #[error("a key without a limit of its own makes keys without one")]
+    OwnLimit,
     /// The text is no e-mail address.
     #[error("that is no e-mail address")]
     EmailUnusable,

@@ -52,6 +52,6 @@ pub async fn verify(people: &People, visit: &Visit, token: &str, password: &str)
     insert_organization(&tx, &organization, Some(person.id), now).await?;
     storage::audit_log::append(&tx, &entry).await?;
     tx.commit().await?;
-    counted.succeeded(people).await?;
+    counted.succeeded(people).await;
     Ok(session.begun())
 }

@@ -59,11 +59,11 @@ async fn write_all(
     tx: &TenantTx,
     contents: Contents,
 ) -> Result<Vec<Provider>, OperationError> {
-    let mut providers = Vec::new();
+    let (mut providers, mut entries) = (Vec::new(), Vec::new());
     for kept in contents.settings {
         let provider =
             Provider::parse(&kept.provider).ok_or_else(|| unusable("the backup names an unknown platform"))?;
-        write(means, tx, asked.trail, (provider, given(provider, kept), &HOW)).await?;
+        entries.push(write(means, tx, asked.trail, (provider, given(provider, kept), &HOW)).await?);
         providers.push(provider);
     }
     let words: Vec<&str> = providers.iter().map(|provider| provider.word()).collect();
@@ -71,7 +71,10 @@ async fn write_all(
         .trail
         .entry("platform_settings.restore", Subject::new("organization", asked.org))
         .after(json!({ "providers": words, "made_at": contents.made_at }));
-    audit_log::append(tx, &entry).await?;
+    entries.push(entry);
+    for entry in &entries {
+        audit_log::append(tx, entry).await?;
+    }
     Ok(providers)
 }
 

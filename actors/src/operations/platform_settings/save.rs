@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::platform_settings::Provider;
 use domain::secrets::SecretText;
+use storage::audit_log;
 
 use super::write::{How, write};
 use super::{Asked, Means};
@@ -27,7 +28,10 @@ pub async fn save(
 ) -> Result<(), OperationError> {
     let tx = means.tenants.begin(asked.org).await?;
     match write(means, &tx, asked.trail, (provider, given, &HOW)).await {
-        Ok(()) => Ok(tx.commit().await?),
+        Ok(entry) => {
+            audit_log::append(&tx, &entry).await?;
+            Ok(tx.commit().await?)
+        }
         Err(error) => {
             // The mistake matters; a lost connection takes everything back too.
             let _lost = tx.roll_back().await;

@@ -27,9 +27,10 @@ pub struct Tested {
 /// Tests what is saved, and keeps the result with it. No transaction is open while the other side is asked.
 ///
 /// # Errors
-/// [`OperationError::SettingsUnknown`], [`OperationError::NoConnectionTest`], the vault's, or the database's. A connection
+/// [`OperationError::TestsBusy`], [`OperationError::SettingsUnknown`], [`OperationError::NoConnectionTest`], the vault's, or the database's. A connection
 /// that does not work is no error but the result.
 pub async fn test(means: &Means<'_>, asked: &Asked<'_>, provider: Provider) -> Result<Tested, OperationError> {
+    let _turn = means.tests.turn().ok_or(OperationError::TestsBusy)?;
     let tx = means.tenants.begin(asked.org).await?;
     let opened = open(means, asked, (&tx, provider)).await;
     let (settings, entered, connection) = match opened {

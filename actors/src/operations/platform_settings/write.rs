@@ -3,12 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::audit::{Subject, Trail};
+use domain::audit::{Entry, Subject, Trail};
 use domain::platform_settings::{FieldProblem, Provider, SettingsChange, SettingsStatus, check};
 use domain::secrets::SecretText;
 use serde_json::{Value, json};
 use storage::platform_settings::{self, PlatformSettings, SettingsEvent};
-use storage::{StorageError, TenantTx, audit_log, secrets};
+use storage::{StorageError, TenantTx, secrets};
 
 use super::Means;
 use crate::operations::OperationError;
@@ -24,13 +24,14 @@ pub(super) struct How {
     pub(super) action: &'static str,
 }
 
-/// Checks what was entered against what is held, and writes it.
+/// Checks what was entered against what is held, and writes it. The answer is the audit entry, for the caller to append when
+/// everything is written: whoever holds the log's head must not wait for rows.
 pub(super) async fn write(
     means: &Means<'_>,
     tx: &TenantTx,
     trail: &Trail,
     (provider, given, how): (Provider, Given, &How),
-) -> Result<(), OperationError> {
+) -> Result<Entry, OperationError> {
     platform_settings::insert(tx, means.vault.clock().fresh_id(), provider, trail.at).await?;
     let settings = platform_settings::lock(tx, provider).await?;
     let settings = settings.ok_or_else(|| StorageError::Unexpected("settings vanished while locked".to_owned()))?;
@@ -55,7 +56,7 @@ pub(super) async fn write(
         .entry(how.action, Subject::new("platform_settings", provider.word()))
         .after(after);
     entry.before = before;
-    Ok(audit_log::append(tx, &entry).await?)
+    Ok(entry)
 }
 
 /// Names of the secrets that are set.

@@ -26,15 +26,19 @@ pub async fn begin(people: &People, visit: &Visit, email: &str, password: &str) 
     let hash = known.as_ref().map(|person| person.password_hash.as_str());
     let is_right = password.chars().count() <= MAX_PASSWORD_CHARS && people.passwords.is_right(password, hash).await?;
     let person = known.filter(|_| is_right).ok_or(PeopleError::SignInRefused)?;
-    counted.succeeded(people).await?;
     let mine = memberships::list_of_person(&people.identities, person.id).await?;
     let session = prepare(people, visit, person.id, mine.first().map(|first| first.id));
     forget_old(people).await?;
     let tx = people.identities.begin().await?;
+    if !stored::lock_password(&tx, person.id, &person.password_hash).await? {
+        tx.commit().await?;
+        return Err(PeopleError::SignInRefused.into());
+    }
     session.insert(&tx).await?;
     let trail = visit.trail(session.now, Actor::Person(person.id));
     let entry = trail.entry("session.begin", Subject::new("session", session.id));
     commit_recorded(tx, session.org, &entry).await?;
+    counted.succeeded(people).await;
     Ok(session.begun())
 }
 

@@ -10,13 +10,14 @@ use crate::operations::OperationError;
 use crate::operations::people::{PeopleError, commit_recorded};
 use crate::people::{People, Token};
 
-/// Lets the session act for another of the person's organizations, under a new token, which is returned. The old one is dead.
+/// Lets the session act for another of the person's organizations, under a new token, which is returned. The old one, which is
+/// given by its hash, is dead.
 ///
 /// # Errors
 /// [`PeopleError::Unknown`] when the person is no member there, or there is no such organization: the same words for both.
 pub async fn switch(
     people: &People,
-    (person, session): (PersonId, SessionId),
+    (person, session, old_token): (PersonId, SessionId, [u8; 32]),
     org: OrgId,
     trail: &Trail,
 ) -> Result<String, OperationError> {
@@ -26,7 +27,7 @@ pub async fn switch(
     }
     let token = Token::fresh(&*people.clock);
     let tx = people.identities.begin().await?;
-    if !sessions::switch(&tx, session, &token.hash(), org).await? {
+    if !sessions::switch(&tx, session, (&old_token, &token.hash()), org).await? {
         tx.commit().await?;
         return Err(PeopleError::Unknown("session").into());
     }

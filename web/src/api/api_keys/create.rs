@@ -13,6 +13,7 @@ use crate::access::{CanCreateKeys, Staff};
 use crate::body::Body;
 use crate::errors::ApiError;
 use crate::errors::Code;
+use crate::identity::Proof;
 use crate::provenance::Provenance;
 use crate::state::AppState;
 
@@ -41,15 +42,18 @@ pub struct CreatedApiKey {
     secret: String,
 }
 
-/// Makes an API key with at most its maker's permissions. Its secret is shown once; a repeated request makes another key.
+/// Makes an API key with at most its maker's permissions and, where a key makes it, at most its life and pace. Its secret is shown once; a repeated request makes another key.
 #[utoipa::path(post, path = "/api/v1/api-keys", tag = "api keys", operation_id = "create_api_key", request_body = CreateApiKey,
-    responses((status = 201, description = "Made", body = CreatedApiKey), (status = 403, description = "forbidden, exceeds_yours"), (status = 422, description = "name_unusable, permission_unknown, out_of_bounds")))]
+    responses((status = 201, description = "Made", body = CreatedApiKey), (status = 403, description = "forbidden, exceeds_yours, token_makes_no_keys"), (status = 422, description = "name_unusable, permission_unknown, out_of_bounds")))]
 pub async fn handle(
     state: web::Data<AppState>,
     who: Staff<CanCreateKeys>,
     at: Provenance,
     body: Body<CreateApiKey>,
 ) -> Result<HttpResponse, ApiError> {
+    if who.identity.proof == Proof::AccessToken {
+        return Err(ApiError::new(Code::TokenMakesNoKeys));
+    }
     // A key is limited to no places, so whoever is limited cannot make one.
     who.may_give(None)?;
     let asked = body.value;

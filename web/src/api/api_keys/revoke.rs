@@ -20,6 +20,6 @@ pub async fn handle(
     id: web::Path<Uuid>,
 ) -> Result<HttpResponse, ApiError> {
     revoke(&state.people, &who.decider(&at, &state), ApiKeyId::new(*id)).await?;
-    state.machines.invalidate_all();
+    state.machines.forget_all();
     Ok(HttpResponse::NoContent().finish())
 }

@@ -16,6 +16,7 @@ use super::EntryView;
 use super::filter::{FilterEntries, unusable};
 use crate::access::{CanReadAudit, Staff};
 use crate::errors::ApiError;
+use crate::query::Query;
 use crate::state::AppState;
 
 const ROWS_PER_PAGE: i64 = 500;
@@ -47,15 +48,18 @@ struct Export {
 pub async fn handle(
     state: web::Data<AppState>,
     who: Staff<CanReadAudit>,
-    query: web::Query<FilterEntries>,
+    query: Query<FilterEntries>,
 ) -> Result<HttpResponse, ApiError> {
     if query.limit.is_some() {
-        return Err(unusable("`limit` belongs to /api/v1/audit-log; an export is whole"));
+        return Err(unusable(
+            "limit",
+            "`limit` belongs to /api/v1/audit-log; an export is whole",
+        ));
     }
     let format = match query.format.as_deref() {
         None | Some("jsonl") => Format::Jsonl,
         Some("csv") => Format::Csv,
-        Some(_) => return Err(unusable("`format` is jsonl or csv")),
+        Some(_) => return Err(unusable("format", "`format` is jsonl or csv")),
     };
     let export = Export {
         org: who.org(),

@@ -42,33 +42,52 @@ pub struct FilterEntries {
 impl FilterEntries {
     /// The filter as storage knows it.
     pub(super) fn parse(&self) -> Result<AuditFilter, ApiError> {
-        for text in [&self.action, &self.actor, &self.subject, &self.text]
-            .into_iter()
-            .flatten()
-        {
+        let texts = [
+            ("action", &self.action),
+            ("actor", &self.actor),
+            ("subject", &self.subject),
+            ("text", &self.text),
+        ];
+        for (name, text) in texts {
+            let text = text.as_deref().unwrap_or_default();
             if text.contains('\0') || text.chars().count() > MAX_CHARS {
-                return Err(unusable(
-                    "a parameter has at most 300 characters, and none of them is NUL",
-                ));
+                let what = format!("`{name}` has at most 300 characters, and none of them is NUL");
+                return Err(unusable(name, &what));
             }
+        }
+        if let Some(before) = self.before.filter(|before| *before < 1) {
+            return Err(ApiError::out_of_bounds("before", before, 1, i64::MAX));
+        }
+        if let (Some(since), Some(until)) = (self.since, self.until)
+            && until <= since
+        {
+            return Err(unusable("until", "`until` must be after `since`"));
         }
         let (actor_kind, actor) = parts(self.actor.as_deref());
         if actor_kind.as_deref().is_some_and(|kind| !ACTOR_KINDS.contains(&kind)) {
-            return Err(unusable("`actor` is person, api_key or hub, with or without `:<id>`"));
+            return Err(unusable(
+                "actor",
+                "`actor` is person, api_key or hub, with or without `:<id>`",
+            ));
         }
         let actor_id = actor.map(|id| Uuid::try_parse(&id)).transpose();
         let (subject_kind, subject_id) = parts(self.subject.as_deref());
         Ok(AuditFilter {
             action: self.action.clone(),
             actor_kind,
-            actor_id: actor_id.map_err(|_| unusable("the id after `actor=…:` is a UUID"))?,
+            actor_id: actor_id.map_err(|_| unusable("actor", "the id after `actor=…:` is a UUID"))?,
             subject_kind,
             subject_id,
-            since: self.since,
-            until: self.until,
+            since: self.since.map(storable),
+            until: self.until.map(storable),
             text: self.text.clone().filter(|text| !text.is_empty()),
         })
     }
+}
+
+/// Postgres knows fewer years than jiff; no entry lies before its first.
+fn storable(time: Timestamp) -> Timestamp {
+    time.max(Timestamp::UNIX_EPOCH)
 }
 
 /// `kind` or `kind:id`.
@@ -82,6 +101,8 @@ fn parts(text: Option<&str>) -> (Option<String>, Option<String>) {
     }
 }
 
-pub(super) fn unusable(what: &str) -> ApiError {
-    ApiError::new(Code::InvalidQuery).detail(what)
+pub(super) fn unusable(parameter: &str, what: &str) -> ApiError {
+    ApiError::new(Code::InvalidQuery)
+        .detail(what)
+        .with("parameter", parameter)
 }

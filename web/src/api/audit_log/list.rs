@@ -10,6 +10,7 @@ use super::filter::{FilterEntries, unusable};
 use crate::access::{CanReadAudit, Staff};
 use crate::api::stock::items::list::page_limit;
 use crate::errors::ApiError;
+use crate::query::Query;
 use crate::state::AppState;
 
 /// A page of entries, the newest first.
@@ -30,10 +31,10 @@ pub struct EntryList {
 pub async fn handle(
     state: web::Data<AppState>,
     who: Staff<CanReadAudit>,
-    query: web::Query<FilterEntries>,
+    query: Query<FilterEntries>,
 ) -> Result<web::Json<EntryList>, ApiError> {
     if query.format.is_some() {
-        return Err(unusable("`format` belongs to /api/v1/audit-log/export"));
+        return Err(unusable("format", "`format` belongs to /api/v1/audit-log/export"));
     }
     let (filter, limit) = (query.parse()?, page_limit(query.limit)?);
     let page = AuditPage {

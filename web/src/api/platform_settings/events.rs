@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::provider_in;
 use crate::access::{CanReadSettings, Staff};
 use crate::errors::ApiError;
+use crate::query::Query;
 use crate::state::AppState;
 
 const MAX_LIMIT: i64 = 500;
@@ -61,7 +62,7 @@ pub async fn handle(
     state: web::Data<AppState>,
     who: Staff<CanReadSettings>,
     request: HttpRequest,
-    query: web::Query<EventsQuery>,
+    query: Query<EventsQuery>,
 ) -> Result<web::Json<EventList>, ApiError> {
     let provider = provider_in(&request)?;
     let limit = query.limit.unwrap_or(50);

@@ -64,7 +64,7 @@ impl From<Tested> for TestView {
     params(("provider" = String, Path, description = "`smtp`")),
     responses((status = 200, description = "How it went", body = TestView), (status = 404, description = "not_found"),
         (status = 409, description = "connection_test_unavailable"), (status = 500, description = "secret_refused"),
-        (status = 503, description = "vault_closed")))]
+        (status = 503, description = "vault_closed, busy")))]
 pub async fn handle(
     state: web::Data<AppState>,
     who: Staff<CanWriteSettings>,

@@ -30,7 +30,7 @@ pub async fn handle(
     who: SignedIn,
     body: Body<SwitchOrganization>,
 ) -> Result<HttpResponse, ApiError> {
-    let owner = (who.session.person, who.session.id);
+    let owner = (who.session.person, who.session.id, who.token_hash);
     let org = OrgId::new(body.value.organization_id);
     let token = switch(&state.people, owner, org, &who.trail(&state)).await?;
     state.forget_sessions();

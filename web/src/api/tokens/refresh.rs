@@ -27,7 +27,7 @@ pub async fn handle(
     let pair = tokens::refresh(&state.tokens, &trail, &body.value.secret()?).await;
     if matches!(pair, Err(TokenError::Reused)) {
         // The family has ended, and with it access tokens that memory still believes.
-        state.machines.invalidate_all();
+        state.machines.forget_all();
     }
     Ok(HttpResponse::Ok().json(TokenPairView::new(&pair?, state.stock.clock.now())))
 }

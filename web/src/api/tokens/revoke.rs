@@ -26,7 +26,7 @@ pub async fn handle(
     if let Ok(secret) = body.value.secret() {
         let trail = provenance.trail_of(Actor::Hub, state.stock.clock.now());
         if tokens::revoke(&state.tokens, &trail, &secret).await? {
-            state.machines.invalidate_all();
+            state.machines.forget_all();
         }
     }
     Ok(HttpResponse::NoContent().finish())

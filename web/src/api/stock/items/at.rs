@@ -12,6 +12,7 @@ use super::get::no_item;
 use crate::access::{CanReadStock, Staff};
 use crate::api::stock::views::LevelView;
 use crate::errors::ApiError;
+use crate::query::Query;
 use crate::state::AppState;
 
 /// When.
@@ -47,7 +48,7 @@ pub async fn handle(
     state: web::Data<AppState>,
     who: Staff<CanReadStock>,
     id: web::Path<Uuid>,
-    query: web::Query<AtMoment>,
+    query: Query<AtMoment>,
 ) -> Result<web::Json<ItemAt>, ApiError> {
     let item = ItemId::new(*id);
     let tx = state.stock.tenants.begin(who.org()).await?;

@@ -8,6 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::access::{CanReadStock, Staff};
 use crate::api::stock::views::ItemView;
 use crate::errors::ApiError;
+use crate::query::Query;
 use crate::state::AppState;
 
 const DEFAULT_LIMIT: i64 = 50;
@@ -44,11 +45,11 @@ pub struct ItemList {
 pub async fn handle(
     state: web::Data<AppState>,
     who: Staff<CanReadStock>,
-    query: web::Query<ListItems>,
+    query: Query<ListItems>,
 ) -> Result<web::Json<ItemList>, ApiError> {
     let limit = page_limit(query.limit)?;
-    let after_sku = storable(query.after.as_deref())?;
-    let sku_prefix = storable(query.sku_prefix.as_deref())?;
+    let after_sku = storable("after", query.after.as_deref())?;
+    let sku_prefix = storable("sku_prefix", query.sku_prefix.as_deref())?;
     let tx = state.stock.tenants.begin(who.org()).await?;
     let items = inventory_items::list(
         &tx,
@@ -79,10 +80,12 @@ pub(crate) fn page_limit(limit: Option<i64>) -> Result<i64, ApiError> {
 }
 
 /// A text that Postgres can compare with: no NUL in it.
-fn storable(text: Option<&str>) -> Result<&str, ApiError> {
+fn storable<'a>(parameter: &str, text: Option<&'a str>) -> Result<&'a str, ApiError> {
     let text = text.unwrap_or_default();
     if text.contains('\0') {
-        Err(ApiError::new(crate::Code::InvalidQuery))
+        Err(ApiError::new(crate::Code::InvalidQuery)
+            .detail(format!("`{parameter}` must not hold NUL"))
+            .with("parameter", parameter))
     } else {
         Ok(text)
     }

@@ -14,6 +14,7 @@ use super::list::page_limit;
 use crate::access::{CanReadStock, Staff};
 use crate::api::stock::views::MovementView;
 use crate::errors::{ApiError, Code};
+use crate::query::Query;
 use crate::state::AppState;
 
 /// Which page.
@@ -49,7 +50,7 @@ pub async fn handle(
     state: web::Data<AppState>,
     who: Staff<CanReadStock>,
     id: web::Path<Uuid>,
-    query: web::Query<ListMovements>,
+    query: Query<ListMovements>,
 ) -> Result<web::Json<MovementList>, ApiError> {
     let item = ItemId::new(*id);
     let limit = page_limit(query.limit)?;
@@ -80,5 +81,9 @@ fn parse_cursor(text: &str) -> Result<LedgerCursor, ApiError> {
             seq,
         })
     });
-    cursor.ok_or_else(|| ApiError::new(Code::InvalidQuery).detail("`before` is not the `next` of an earlier page"))
+    cursor.ok_or_else(|| {
+        ApiError::new(Code::InvalidQuery)
+            .detail("`before` is not the `next` of an earlier page")
+            .with("parameter", "before")
+    })
 }
