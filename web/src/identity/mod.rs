@@ -30,7 +30,7 @@ pub enum Proof {
 }
 
 pub(crate) use browser::{check_public, csrf_token};
-pub(crate) use session::{BegunView, KnownSession, NO_COOKIE, SwitchedView, begun, cookie, find as find_session};
+pub(crate) use session::{BegunView, KnownSession, NO_COOKIE, SwitchedView, begun, cookie, cookie_named, find as find_session};
 
 /// A caller that proved who it is.
 #[derive(Clone, Debug)]
