@@ -11,6 +11,9 @@ import { createHmac, randomUUID } from 'node:crypto';
 import { SignJWT, decodeJwt, decodeProtectedHeader, exportJWK, generateKeyPair, importJWK } from 'jose';
 import Provider from 'oidc-provider';
 
+// The provider's advice is for its operators; nobody reads standard output after the port.
+console.info = console.error;
+
 const wanted = JSON.parse(process.argv[2]);
 const control = { accounts: {}, tamper: null, stall: false, status: null };
 const asked = {};
