@@ -50,7 +50,10 @@ fn provider(reader: &mut Reader, name: &str) -> ProviderSettings {
         kind if kind.is_empty() => "oidc".to_owned(),
         _ => reader.one_of(&key("kind"), KINDS),
     };
-    let usual = TITLES.iter().find(|(known, _)| *known == kind).map_or(name, |(_, title)| title);
+    let usual = TITLES
+        .iter()
+        .find(|(known, _)| *known == kind)
+        .map_or(name, |(_, title)| title);
     let title = match reader.text(&key("title")) {
         title if title.is_empty() => usual.to_owned(),
         _ => reader.text_of(&key("title"), 1, 60),
@@ -86,7 +89,12 @@ fn issuer_of(reader: &mut Reader, name: &str, kind: &str) -> String {
             (true, false) if field == "domain" && domain_of_url(&text).is_none() => {
                 Some("must be like login.example, without https://".to_owned())
             }
-            (true, false) if field == "realm" && !text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte)) => {
+            (true, false)
+                if field == "realm"
+                    && !text
+                        .bytes()
+                        .all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte)) =>
+            {
                 Some("must be a realm's name".to_owned())
             }
             _ => None,
@@ -104,7 +112,10 @@ fn issuer_of(reader: &mut Reader, name: &str, kind: &str) -> String {
 fn is_issuer(text: &str) -> bool {
     let is_clean = !text.contains(['?', '#', '@', ' ']);
     let here = ["http://localhost:", "http://127.0.0.1:", "http://[::1]:"];
-    let after = here.iter().chain(&["https://"]).find_map(|scheme| text.strip_prefix(scheme));
+    let after = here
+        .iter()
+        .chain(&["https://"])
+        .find_map(|scheme| text.strip_prefix(scheme));
     is_clean && after.is_some_and(|rest| !rest.is_empty())
 }
 
@@ -114,7 +125,9 @@ fn domain_of_url(text: &str) -> Option<&str> {
 }
 
 fn domain(text: &str) -> Option<String> {
-    domain_of_url(text).filter(|text| !text.contains(':')).map(str::to_lowercase)
+    domain_of_url(text)
+        .filter(|text| !text.contains(':'))
+        .map(str::to_lowercase)
 }
 
 fn scopes(reader: &mut Reader, key: &str) -> Vec<String> {
@@ -131,7 +144,10 @@ fn scopes(reader: &mut Reader, key: &str) -> Vec<String> {
 
 /// From the settings, or from a file that only the hub can read; none for a public client.
 fn client_secret(reader: &mut Reader, name: &str) -> Option<Arc<SecretText>> {
-    let (key, file_key) = (format!("sign_in.{name}.client_secret"), format!("sign_in.{name}.client_secret_file"));
+    let (key, file_key) = (
+        format!("sign_in.{name}.client_secret"),
+        format!("sign_in.{name}.client_secret_file"),
+    );
     let (secret, file) = (reader.text(&key), reader.text(&file_key));
     let secret = match (secret.is_empty(), file.is_empty()) {
         (true, true) => return None,
@@ -178,11 +194,17 @@ mod tests {
         .unwrap();
         let read = |name: &str| settings.sign_in.iter().find(|one| one.name == name).unwrap();
         assert_eq!(read("google").issuer, "https://accounts.google.com");
-        assert_eq!((read("google").title.as_str(), &read("google").email_domains[..]), ("Google", &["shop.example".to_owned()][..]));
+        assert_eq!(
+            (read("google").title.as_str(), &read("google").email_domains[..]),
+            ("Google", &["shop.example".to_owned()][..])
+        );
         assert_eq!(read("a").issuer, "https://shop.eu.auth0.com/");
         assert_eq!(read("c").issuer, "https://clerk.shop.example");
         assert_eq!(read("k").issuer, "https://sso.shop.example:8443/realms/staff");
-        assert_eq!((read("own").title.as_str(), read("own").scopes.len()), ("The office", 1));
+        assert_eq!(
+            (read("own").title.as_str(), read("own").scopes.len()),
+            ("The office", 1)
+        );
         assert!(!format!("{settings:?}").contains("\"s\""));
     }
 

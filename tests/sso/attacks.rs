@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::process::Provider;
 use super::traveller::{Traveller, location, parameter, problem, with_parameter};
-use super::{CALLBACK, both};
+use super::{CALLBACK, SECRET, both, hub, set_the_clock};
 
 const MEI: &str = "mei@example.com";
 
@@ -23,7 +23,10 @@ async fn another_browser_cannot_be_sent_the_way_back() {
     provider.knows("thief", "thief@example.com", true).await;
     let (_thief, back) = on_the_way_back(&app, &provider, "thief").await;
     // A victim who began nothing, and one who is on the way themselves.
-    problem(&Traveller::default().come_back(&app, &back).await, "sign_on_state_mismatch");
+    problem(
+        &Traveller::default().come_back(&app, &back).await,
+        "sign_on_state_mismatch",
+    );
     let mut victim = Traveller::default();
     let _there = victim.leave(&app, "").await;
     let own = victim.keeps_for_the_way().cloned();
@@ -74,7 +77,10 @@ async fn a_code_is_good_once_and_for_nobody_elses_sign_in() {
     // The provider ends a code that was tried with another verifier, or at least gives nothing for it twice.
     let _whatever = mei.come_back(&app, &back).await;
     let (mut again, own) = on_the_way_back(&app, &provider, "mei").await;
-    problem(&again.come_back(&app, &with_parameter(&own, "code", &code)).await, "sign_on_refused");
+    problem(
+        &again.come_back(&app, &with_parameter(&own, "code", &code)).await,
+        "sign_on_refused",
+    );
     assert!(!thief.has_session() && !again.has_session());
     app.stop().await;
 }
@@ -124,6 +130,62 @@ async fn another_providers_answer_is_not_this_ones() {
 }
 
 #[tokio::test]
+async fn another_provider_that_uses_the_same_name_means_somebody_else() {
+    let (provider, other) = (Provider::start().await, Provider::start().await);
+    let app = hub(&provider)
+        .set("SIGN_IN__OTHER__ISSUER", other.issuer())
+        .set("SIGN_IN__OTHER__CLIENT_ID", "entrepot")
+        .set("SIGN_IN__OTHER__CLIENT_SECRET", SECRET)
+        .start()
+        .await;
+    set_the_clock(&app);
+    provider.knows("mei", MEI, true).await;
+    let _mei = Traveller::default().sign_in(&app, &provider, "mei").await;
+    // The same subject elsewhere, without and with a verified address of their own.
+    for (is_verified, is_in) in [(false, false), (true, true)] {
+        other.knows("mei", "thief@example.com", is_verified).await;
+        let mut thief = Traveller::default();
+        let there = thief.leave_for(&app, "/sso/other/start").await;
+        let back = thief.visit(&other, &there, "mei").await;
+        let _landed = thief.come_back(&app, &back).await;
+        assert_eq!(thief.has_session(), is_in);
+        if is_in {
+            let me = thief
+                .browser(&app)
+                .await
+                .get(&app, "/api/v1/people/me")
+                .send()
+                .await
+                .ok(200);
+            assert_eq!(me["email"], "thief@example.com");
+        }
+    }
+    // What one provider gave is not taken where another's is awaited.
+    let (mut browser, back) = on_the_way_back(&app, &provider, "mei").await;
+    let elsewhere = back.replace("/sso/test/", "/sso/other/");
+    problem(&browser.come_back(&app, &elsewhere).await, "sign_on_over");
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn another_site_cannot_begin_a_sign_in() {
+    let (app, _provider) = both().await;
+    let start = async |site: &str| {
+        let call = Browser::default()
+            .get(&app, "/sso/test/start")
+            .header("sec-fetch-site", site);
+        call.send().await
+    };
+    for site in ["cross-site", "same-site"] {
+        problem(&start(site).await, "cross_site");
+    }
+    for site in ["same-origin", "none"] {
+        assert!(start(site).await.header("set-cookie").is_some(), "{site}");
+    }
+    app.stop().await;
+}
+
+#[tokio::test]
 async fn no_spelling_of_return_to_leads_to_another_site() {
     let (app, provider) = both().await;
     provider.knows("mei", MEI, true).await;
@@ -162,7 +224,11 @@ async fn where_the_provider_sends_people_back_to_is_set_and_not_said_by_the_requ
     for name in ["host", "x-forwarded-host", "x-host", "forwarded"] {
         let call = Browser::default().get(&app, "/sso/test/start");
         let call = if name == "host" { call.without_host() } else { call };
-        let value = if name == "forwarded" { "host=evil.example;proto=https" } else { "evil.example" };
+        let value = if name == "forwarded" {
+            "host=evil.example;proto=https"
+        } else {
+            "evil.example"
+        };
         let answer = call.header(name, value).send().await;
         let redirect = parameter(&location(&answer.raw), "redirect_uri").unwrap();
         assert_eq!(redirect, "https%3A%2F%2Fhub.test%2Fsso%2Ftest%2Fcallback", "{name}");
@@ -174,16 +240,36 @@ async fn where_the_provider_sends_people_back_to_is_set_and_not_said_by_the_requ
 async fn paths_and_parameters_that_make_no_sense_are_a_callers_mistake() {
     let (app, _provider) = both().await;
     let get = async |path: &str| Browser::default().get(&app, path).send().await;
-    for path in ["/sso/nobody/start", "/sso/nobody/callback", "/sso/TEST/start", "/sso//start", "/sso/test"] {
+    for path in [
+        "/sso/nobody/start",
+        "/sso/nobody/callback",
+        "/sso/TEST/start",
+        "/sso//start",
+        "/sso/test",
+    ] {
         let _unknown = get(path).await.problem(404, "not_found");
     }
     for query in ["?state=a&state=b", "?code=a&code=b&state=x"] {
-        let _twice = get(&format!("/sso/test/callback{query}")).await.problem(400, "invalid_query");
+        let _twice = get(&format!("/sso/test/callback{query}"))
+            .await
+            .problem(400, "invalid_query");
     }
-    for query in ["", "?code=x", "?error=access_denied", "?state=%00&code=%FF", "?state=x&code=y&iss=z"] {
-        problem(&get(&format!("/sso/test/callback{query}")).await, "sign_on_state_mismatch");
+    for query in [
+        "",
+        "?code=x",
+        "?error=access_denied",
+        "?state=%00&code=%FF",
+        "?state=x&code=y&iss=z",
+    ] {
+        problem(
+            &get(&format!("/sso/test/callback{query}")).await,
+            "sign_on_state_mismatch",
+        );
     }
-    let posted = Browser::default().post(&app, "/sso/test/callback", json!({})).send().await;
+    let posted = Browser::default()
+        .post(&app, "/sso/test/callback", json!({}))
+        .send()
+        .await;
     let _wrong = posted.problem(405, "method_not_allowed");
     app.stop().await;
 }

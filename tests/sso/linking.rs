@@ -35,11 +35,18 @@ async fn a_verified_address_opens_the_account_that_has_it_and_its_owner_is_told(
     provider.knows("mei", MEI, true).await;
     let arrived = arrive(&app, &provider, "mei").await;
     assert_eq!(arrived.current(&app).await["person_id"], person);
-    assert!(actions(&app).await.ends_with(&["identity.link".to_owned(), "session.begin".to_owned()]));
+    assert!(
+        actions(&app)
+            .await
+            .ends_with(&["identity.link".to_owned(), "session.begin".to_owned()])
+    );
     let letter = app.mail(MEI, "A way to sign in was added").await;
     assert!(letter.contains("The test's provider"), "{letter}");
     let linked = identities(&app, &mei).await;
-    assert_eq!((linked.len(), &linked[0]["issuer"], &linked[0]["email"]), (1, &json!(provider.issuer()), &json!(MEI)));
+    assert_eq!(
+        (linked.len(), &linked[0]["issuer"], &linked[0]["email"]),
+        (1, &json!(provider.issuer()), &json!(MEI))
+    );
     let _still = Browser::sign_in(&app, MEI).await;
     app.stop().await;
 }
@@ -52,14 +59,23 @@ async fn an_address_that_nobody_verified_opens_nothing_and_makes_nobody() {
     provider.knows("thief", MEI, false).await;
     let mut thief = Traveller::default();
     problem(&thief.sign_in(&app, &provider, "thief").await, "email_not_verified");
-    provider.control(&json!({ "accounts": { "thief": { "email": MEI } } })).await;
+    provider
+        .control(&json!({ "accounts": { "thief": { "email": MEI } } }))
+        .await;
     problem(&thief.sign_in(&app, &provider, "thief").await, "email_not_verified");
-    provider.control(&json!({ "accounts": { "thief": { "email_verified": true } } })).await;
+    provider
+        .control(&json!({ "accounts": { "thief": { "email_verified": true } } }))
+        .await;
     problem(&thief.sign_in(&app, &provider, "thief").await, "email_not_verified");
     provider.knows("thief", "nobody@example.com", false).await;
     problem(&thief.sign_in(&app, &provider, "thief").await, "email_not_verified");
     assert!(identities(&app, &mei).await.is_empty());
-    let row = app.admin().await.query_one("SELECT count(*) FROM people", &[]).await.unwrap();
+    let row = app
+        .admin()
+        .await
+        .query_one("SELECT count(*) FROM people", &[])
+        .await
+        .unwrap();
     assert_eq!((row.get::<_, i64>(0), actions(&app).await), (1, before));
     app.stop().await;
 }
@@ -70,7 +86,10 @@ async fn an_address_that_only_looks_like_anothers_is_not_theirs() {
     let kim = Browser::sign_up(&app, "kim@example.com", "Lamps").await;
     // The sign for kelvin, whose lower case is the letter k.
     provider.knows("thief", "\u{212a}im@example.com", true).await;
-    problem(&Traveller::default().sign_in(&app, &provider, "thief").await, "email_not_verified");
+    problem(
+        &Traveller::default().sign_in(&app, &provider, "thief").await,
+        "email_not_verified",
+    );
     assert!(identities(&app, &kim).await.is_empty());
     app.stop().await;
 }
@@ -80,13 +99,23 @@ async fn once_linked_the_providers_name_for_somebody_counts_and_not_their_addres
     let (app, provider) = both().await;
     provider.knows("mei", MEI, true).await;
     let mei = arrive(&app, &provider, "mei").await.current(&app).await["person_id"].clone();
-    let lin = Browser::sign_up(&app, "lin@example.com", "Shades").await.current(&app).await["person_id"].clone();
+    let lin = Browser::sign_up(&app, "lin@example.com", "Shades")
+        .await
+        .current(&app)
+        .await["person_id"]
+        .clone();
     // Mei's address is now Lin's at the provider, and not even verified: she is Mei as before.
     provider.knows("mei", "lin@example.com", false).await;
-    assert_eq!(arrive(&app, &provider, "mei").await.current(&app).await["person_id"], mei);
+    assert_eq!(
+        arrive(&app, &provider, "mei").await.current(&app).await["person_id"],
+        mei
+    );
     // Somebody else at the provider who has Mei's old address is let into the account that has it: the word is the provider's.
     provider.knows("lin", "lin@example.com", true).await;
-    assert_eq!(arrive(&app, &provider, "lin").await.current(&app).await["person_id"], lin);
+    assert_eq!(
+        arrive(&app, &provider, "lin").await.current(&app).await["person_id"],
+        lin
+    );
     app.stop().await;
 }
 
@@ -116,7 +145,10 @@ async fn two_that_are_unlinked_at_once_leave_one() {
     provider.knows("mei-too", MEI, true).await;
     let _too = arrive(&app, &provider, "mei-too").await;
     let linked = identities(&app, &mei).await;
-    let (one, other) = tokio::join!(unlink(&app, &mei, &linked[0]["id"]), unlink(&app, &mei, &linked[1]["id"]));
+    let (one, other) = tokio::join!(
+        unlink(&app, &mei, &linked[0]["id"]),
+        unlink(&app, &mei, &linked[1]["id"])
+    );
     let mut statuses = [one.status(), other.status()];
     statuses.sort_unstable();
     assert_eq!(statuses, [204, 409]);
@@ -131,7 +163,9 @@ async fn with_a_password_even_the_only_one_can_go_and_nobody_unlinks_anothers() 
     provider.knows("mei", MEI, true).await;
     let _arrived = arrive(&app, &provider, "mei").await;
     let linked = identities(&app, &mei).await;
-    let _unknown = unlink(&app, &stranger, &linked[0]["id"]).await.problem(404, "not_found");
+    let _unknown = unlink(&app, &stranger, &linked[0]["id"])
+        .await
+        .problem(404, "not_found");
     assert!(identities(&app, &stranger).await.is_empty());
     assert_eq!(unlink(&app, &mei, &linked[0]["id"]).await.status(), 204);
     let _gone = unlink(&app, &mei, &linked[0]["id"]).await.problem(404, "not_found");

@@ -19,6 +19,8 @@ use process::Provider;
 
 /// Where the provider sends people back to; not where the hub listens.
 const CALLBACK: &str = "https://hub.test/sso/test/callback";
+/// The same for a second provider.
+const OTHER_CALLBACK: &str = "https://hub.test/sso/other/callback";
 const SECRET: &str = "a secret between hub and provider";
 
 /// A hub that knows the provider as `test`.

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
-use super::CALLBACK;
+use super::{CALLBACK, OTHER_CALLBACK};
 
 /// A running provider; it ends with this.
 pub(super) struct Provider {
@@ -34,7 +34,7 @@ impl Provider {
             folder.join("node_modules/oidc-provider").is_dir(),
             "the provider is not installed; run `scripts/bootstrap test`"
         );
-        let wanted = json!({ "port": port, "redirect_uris": [CALLBACK], "claims_in_token": puts_claims_into_tokens });
+        let wanted = json!({ "port": port, "redirect_uris": [CALLBACK, OTHER_CALLBACK], "claims_in_token": puts_claims_into_tokens });
         let mut process = Command::new("node")
             .arg("server.mjs")
             .arg(wanted.to_string())
@@ -47,7 +47,10 @@ impl Provider {
             .expect("node starts");
         let mut lines = BufReader::new(process.stdout.take().expect("its output")).lines();
         let line = lines.next_line().await.expect("its output").expect("a line");
-        let port = line.strip_prefix("port ").and_then(|port| port.parse().ok()).expect("a port");
+        let port = line
+            .strip_prefix("port ")
+            .and_then(|port| port.parse().ok())
+            .expect("a port");
         Self {
             address: SocketAddr::from(([127, 0, 0, 1], port)),
             process,
@@ -94,7 +97,10 @@ impl Provider {
 
     /// A request to it.
     pub(super) async fn send(&self, method: &str, path: &str, headers: &[(&str, String)], body: &str) -> RawAnswer {
-        let mut head = format!("{method} {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n", self.address);
+        let mut head = format!(
+            "{method} {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n",
+            self.address
+        );
         for (name, value) in headers {
             head.push_str(&format!("{name}: {value}\r\n"));
         }

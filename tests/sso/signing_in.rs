@@ -19,8 +19,15 @@ pub(super) async fn actions(app: &TestApp) -> Vec<String> {
 #[tokio::test]
 async fn the_sign_in_page_learns_who_can_be_asked() {
     let (app, _provider) = both().await;
-    let listed = Browser::default().get(&app, "/api/v1/sign-in/providers").send().await.ok(200);
-    assert_eq!(listed, json!({ "providers": [{ "name": "test", "title": "The test's provider" }] }));
+    let listed = Browser::default()
+        .get(&app, "/api/v1/sign-in/providers")
+        .send()
+        .await
+        .ok(200);
+    assert_eq!(
+        listed,
+        json!({ "providers": [{ "name": "test", "title": "The test's provider" }] })
+    );
     app.stop().await;
 }
 
@@ -33,15 +40,27 @@ async fn somebody_new_becomes_a_person_with_a_shop_and_comes_in_again_as_the_sam
     assert_eq!((landed.status(), location(&landed.raw).as_str()), (303, "/"));
     let first = browser.browser(&app).await.current(&app).await;
     assert_eq!(first["role"], "owner");
-    let me = browser.browser(&app).await.get(&app, "/api/v1/people/me").send().await.ok(200);
+    let me = browser
+        .browser(&app)
+        .await
+        .get(&app, "/api/v1/people/me")
+        .send()
+        .await
+        .ok(200);
     assert_eq!((&me["email"], &me["name"]), (&json!(MEI), &json!("Mei Lin")));
-    assert_eq!(actions(&app).await, ["organization.create", "identity.link", "session.begin"]);
+    assert_eq!(
+        actions(&app).await,
+        ["organization.create", "identity.link", "session.begin"]
+    );
     let old = browser.browser(&app).await.token;
     let _again = browser.sign_in(&app, &provider, "mei").await;
     let second = browser.browser(&app).await;
     assert_ne!(old, second.token, "a session is new, whatever the browser had before");
     let current = second.current(&app).await;
-    assert_eq!((&current["person_id"], &current["organization_id"]), (&first["person_id"], &first["organization_id"]));
+    assert_eq!(
+        (&current["person_id"], &current["organization_id"]),
+        (&first["person_id"], &first["organization_id"])
+    );
     assert_ne!(current["id"], first["id"]);
     app.stop().await;
 }
@@ -53,16 +72,36 @@ async fn the_way_there_asks_for_a_code_with_pkce_a_nonce_and_a_state_that_a_host
     let url = location(&answer.raw);
     assert!(url.starts_with(&format!("{}/auth?", provider.issuer())), "{url}");
     let value = |name: &str| parameter(&url, name).unwrap_or_default();
-    assert_eq!((value("response_type").as_str(), value("code_challenge_method").as_str()), ("code", "S256"));
+    assert_eq!(
+        (value("response_type").as_str(), value("code_challenge_method").as_str()),
+        ("code", "S256")
+    );
     assert_eq!(value("client_id"), "entrepot");
     assert_eq!(value("redirect_uri"), CALLBACK.replace(':', "%3A").replace('/', "%2F"));
-    assert_eq!((value("state").len(), value("nonce").len(), value("code_challenge").len()), (64, 64, 43));
+    assert_eq!(
+        (
+            value("state").len(),
+            value("nonce").len(),
+            value("code_challenge").len()
+        ),
+        (64, 64, 43)
+    );
     let cookie = answer.header("set-cookie").unwrap();
-    let (secret, attributes) = cookie.strip_prefix("__Host-entrepot-sso=").unwrap().split_once(';').unwrap();
+    let (secret, attributes) = cookie
+        .strip_prefix("__Host-entrepot-sso=")
+        .unwrap()
+        .split_once(';')
+        .unwrap();
     assert_eq!(attributes, " Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=600");
     assert!(secret.len() == 64 && !url.contains(secret));
-    let stored = "SELECT count(*) FROM sign_on_starts s WHERE s::text LIKE '%' || $1 || '%' OR s::text LIKE '%' || $2 || '%'";
-    let row = app.admin().await.query_one(stored, &[&secret, &value("state")]).await.unwrap();
+    let stored =
+        "SELECT count(*) FROM sign_on_starts s WHERE s::text LIKE '%' || $1 || '%' OR s::text LIKE '%' || $2 || '%'";
+    let row = app
+        .admin()
+        .await
+        .query_one(stored, &[&secret, &value("state")])
+        .await
+        .unwrap();
     assert_eq!(row.get::<_, i64>(0), 0, "what is stored is a hash");
     app.stop().await;
 }
@@ -92,10 +131,16 @@ async fn somebody_new_who_is_invited_joins_whoever_waits_for_them() {
     assert_eq!(current["role"], "manager");
     let members = app.get("/api/v1/members").send().await.ok(200);
     assert_eq!(members["members"][0]["email"], MEI);
-    assert_eq!(actions(&app).await, ["invitation.accept", "identity.link", "session.begin"]);
+    assert_eq!(
+        actions(&app).await,
+        ["invitation.accept", "identity.link", "session.begin"]
+    );
     let token = token_in(&app.mail(MEI, "invited").await);
     let body = json!({ "token": token, "password": Browser::PASSWORD, "name": "Mei" });
-    let again = Browser::default().post(&app, "/api/v1/invitations/accept", body).send().await;
+    let again = Browser::default()
+        .post(&app, "/api/v1/invitations/accept", body)
+        .send()
+        .await;
     let _used = again.problem(410, "link_unusable");
     app.stop().await;
 }
@@ -139,7 +184,10 @@ async fn somebody_without_a_password_gets_one_by_letter_and_not_by_guessing() {
         let refused = Browser::default().post(&app, "/api/v1/sessions", body).send().await;
         let _refused = refused.problem(401, "sign_in_refused");
     }
-    let forgot = Browser::default().post(&app, "/api/v1/people/forgot", json!({ "email": MEI })).send().await;
+    let forgot = Browser::default()
+        .post(&app, "/api/v1/people/forgot", json!({ "email": MEI }))
+        .send()
+        .await;
     assert_eq!(forgot.status(), 202);
     let token = token_in(&app.mail(MEI, "new password").await);
     let body = json!({ "token": token, "password": Browser::PASSWORD });

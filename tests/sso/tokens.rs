@@ -62,7 +62,11 @@ async fn a_provider_with_new_keys_is_believed_without_a_restart_of_the_hub() {
     let mut browser = Traveller::default();
     let _landed = browser.sign_in(&app, &provider, "mei").await;
     assert!(browser.has_session());
-    assert_eq!(provider.asked("/jwks").await, 1, "asked for because the key was unknown");
+    assert_eq!(
+        provider.asked("/jwks").await,
+        1,
+        "asked for because the key was unknown"
+    );
     assert_eq!(provider.asked("/.well-known/openid-configuration").await, 0);
     app.stop().await;
 }
@@ -73,12 +77,18 @@ async fn tokens_with_unknown_keys_do_not_make_the_hub_ask_for_keys_all_the_time(
     provider.knows("mei", MEI, true).await;
     provider.control(&json!({ "tamper": "unknown_key" })).await;
     for _ in 0..5 {
-        problem(&Traveller::default().sign_in(&app, &provider, "mei").await, "sign_on_refused");
+        problem(
+            &Traveller::default().sign_in(&app, &provider, "mei").await,
+            "sign_on_refused",
+        );
     }
     // Once at the beginning, once for the first unknown key.
     assert_eq!(provider.asked("/jwks").await, 2);
     app.clock().advance(31);
-    problem(&Traveller::default().sign_in(&app, &provider, "mei").await, "sign_on_refused");
+    problem(
+        &Traveller::default().sign_in(&app, &provider, "mei").await,
+        "sign_on_refused",
+    );
     assert_eq!(provider.asked("/jwks").await, 3);
     app.stop().await;
 }

@@ -25,7 +25,11 @@ async fn a_provider_that_is_down_is_said_to_be_and_asked_again_when_it_may_be_ba
     provider.restart().await;
     provider.knows("mei", MEI, true).await;
     problem(&start(&app).await, "sign_on_unreachable");
-    assert_eq!(provider.asked("/.well-known/openid-configuration").await, 0, "not asked again at once");
+    assert_eq!(
+        provider.asked("/.well-known/openid-configuration").await,
+        0,
+        "not asked again at once"
+    );
     app.clock().advance(5);
     let mut browser = Traveller::default();
     let there = browser.leave(&app, "").await;
@@ -71,9 +75,15 @@ async fn somebody_who_declines_at_the_provider_is_told_so_and_may_begin_again() 
 async fn a_wrong_client_secret_or_issuer_is_the_operators_to_mend() {
     let provider = Provider::start().await;
     provider.knows("mei", MEI, true).await;
-    let app = hub(&provider).set("SIGN_IN__TEST__CLIENT_SECRET", "wrong").start().await;
+    let app = hub(&provider)
+        .set("SIGN_IN__TEST__CLIENT_SECRET", "wrong")
+        .start()
+        .await;
     set_the_clock(&app);
-    problem(&Traveller::default().sign_in(&app, &provider, "mei").await, "sign_on_misconfigured");
+    problem(
+        &Traveller::default().sign_in(&app, &provider, "mei").await,
+        "sign_on_misconfigured",
+    );
     app.stop().await;
     let other_name = provider.issuer().replace("127.0.0.1", "localhost");
     let app = hub(&provider).set("SIGN_IN__TEST__ISSUER", other_name).start().await;
@@ -123,7 +133,10 @@ async fn nothing_secret_and_nobodys_address_is_logged_on_the_way() {
     }
     app.stop().await;
     let text = String::from_utf8_lossy(&log.0.lock().unwrap()).into_owned();
-    assert!(text.contains("what a provider said was not believed"), "the log is read where it is written");
+    assert!(
+        text.contains("what a provider said was not believed"),
+        "the log is read where it is written"
+    );
     for secret in secrets {
         assert!(!text.contains(&secret), "{secret} is in the log");
     }

@@ -106,10 +106,21 @@ mod tests {
     #[test]
     fn plain_http_goes_to_this_machine_only() {
         let safe = |text: &str| is_safe(&text.parse().unwrap());
-        for right in ["https://a.example/x", "http://localhost:1/", "http://127.0.0.1:1", "http://[::1]:1"] {
+        for right in [
+            "https://a.example/x",
+            "http://localhost:1/",
+            "http://127.0.0.1:1",
+            "http://[::1]:1",
+        ] {
             assert!(safe(right), "{right}");
         }
-        for wrong in ["http://a.example", "http://localhost.evil.example", "http://127.0.0.1.evil.example", "ftp://localhost", "file:///etc/passwd"] {
+        for wrong in [
+            "http://a.example",
+            "http://localhost.evil.example",
+            "http://127.0.0.1.evil.example",
+            "ftp://localhost",
+            "file:///etc/passwd",
+        ] {
             assert!(!safe(wrong), "{wrong}");
         }
     }

@@ -10,8 +10,8 @@ use openidconnect::core::{
 };
 use openidconnect::{
     AuthType, AuthorizationCode, ClientId, ClientSecret, CsrfToken, DiscoveryError, EndpointMaybeSet, EndpointNotSet,
-    EndpointSet, IssuerUrl, OAuth2TokenResponse, PkceCodeChallenge, RedirectUrl, RequestTokenError, Scope, StandardErrorResponse,
-    SubjectIdentifier, TokenResponse, UserInfoError,
+    EndpointSet, IssuerUrl, OAuth2TokenResponse, PkceCodeChallenge, RedirectUrl, RequestTokenError, Scope,
+    StandardErrorResponse, SubjectIdentifier, TokenResponse, UserInfoError,
 };
 use tracing::{info, warn};
 
@@ -27,7 +27,8 @@ const SILENT_FOR: Duration = Duration::from_secs(5);
 /// A token with a key that nobody knows makes the hub ask for the provider's keys, at most so often.
 const KEYS_EVERY: Duration = Duration::from_secs(30);
 
-type Client = CoreClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointMaybeSet, EndpointMaybeSet>;
+type Client =
+    CoreClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointMaybeSet, EndpointMaybeSet>;
 
 type NotRedeemed = RequestTokenError<CallFailed, StandardErrorResponse<CoreErrorResponseType>>;
 
@@ -147,7 +148,10 @@ impl Provider {
         let request = client
             .exchange_code(AuthorizationCode::new(code))
             .map_err(|_| self.fails(SignOnError::Malformed, "it has no token endpoint"))?;
-        let answer = request.set_pkce_verifier(trip.verifier()).request_async(&self.client).await;
+        let answer = request
+            .set_pkce_verifier(trip.verifier())
+            .request_async(&self.client)
+            .await;
         let answer = answer.map_err(|error| self.not_redeemed(&error))?;
         let claims = self.believe(&published, &answer, trip).await?;
         let mut vouched = Vouched::from_token(&claims);
@@ -212,11 +216,14 @@ impl Provider {
         let secret = self.settings.client_secret.as_ref();
         let secret = secret.map(|secret| ClientSecret::new(secret.reveal().to_owned()));
         let methods = published.token_endpoint_auth_methods_supported();
-        let takes_basic =
-            methods.is_none_or(|methods| methods.contains(&CoreClientAuthMethod::ClientSecretBasic));
+        let takes_basic = methods.is_none_or(|methods| methods.contains(&CoreClientAuthMethod::ClientSecretBasic));
         let client_id = ClientId::new(self.settings.client_id.clone());
         CoreClient::from_provider_metadata(published.clone(), client_id, secret)
-            .set_auth_type(if takes_basic { AuthType::BasicAuth } else { AuthType::RequestBody })
+            .set_auth_type(if takes_basic {
+                AuthType::BasicAuth
+            } else {
+                AuthType::RequestBody
+            })
             .set_redirect_uri(self.redirect.clone())
     }
 
@@ -257,7 +264,10 @@ impl Provider {
             let asked = known.keys_asked_at.replace(now);
             if let Some(at) = asked.filter(|at| now.saturating_sub(*at) < KEYS_EVERY) {
                 known.keys_asked_at = Some(at);
-                return Err(self.fails(SignOnError::Refused, "signed with an unknown key, and the keys are fresh"));
+                return Err(self.fails(
+                    SignOnError::Refused,
+                    "signed with an unknown key, and the keys are fresh",
+                ));
             }
         }
         let found = CoreJsonWebKeySet::fetch_async(published.jwks_uri(), &self.client).await;
@@ -318,7 +328,10 @@ impl Vouched {
             subject: claims.subject().to_string(),
             email: claims.email().map(|email| email.to_string()),
             is_email_verified: claims.email_verified() == Some(true),
-            name: claims.name().and_then(|name| name.get(None)).map(|name| name.to_string()),
+            name: claims
+                .name()
+                .and_then(|name| name.get(None))
+                .map(|name| name.to_string()),
         }
     }
 

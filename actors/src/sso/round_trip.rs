@@ -66,7 +66,13 @@ mod tests {
     #[test]
     fn what_is_derived_differs_by_purpose_and_by_secret_and_survives_the_cookie() {
         let (one, other) = (RoundTrip::fresh(&SystemClock), RoundTrip::fresh(&SystemClock));
-        let parts = |trip: &RoundTrip| [trip.state(), trip.nonce().secret().clone(), trip.verifier().secret().clone()];
+        let parts = |trip: &RoundTrip| {
+            [
+                trip.state(),
+                trip.nonce().secret().clone(),
+                trip.verifier().secret().clone(),
+            ]
+        };
         let mut all: Vec<String> = parts(&one).into_iter().chain(parts(&other)).collect();
         all.sort();
         all.dedup();

@@ -3,7 +3,9 @@
 use std::time::SystemTime;
 
 use jiff::{SignedDuration, Timestamp};
-use openidconnect::core::{CoreIdToken, CoreIdTokenClaims, CoreIdTokenVerifier, CoreJsonWebKeySet, CoreJwsSigningAlgorithm};
+use openidconnect::core::{
+    CoreIdToken, CoreIdTokenClaims, CoreIdTokenVerifier, CoreJsonWebKeySet, CoreJwsSigningAlgorithm,
+};
 use openidconnect::{
     AccessToken, AccessTokenHash, ClaimsVerificationError, ClientId, IssuerUrl, Nonce, SignatureVerificationError,
 };
@@ -52,9 +54,14 @@ pub(super) enum Unbelievable {
 }
 
 /// What the token says, if it holds.
-pub(super) fn verify<'a>(token: &'a CoreIdToken, expected: &Expected<'_>) -> Result<&'a CoreIdTokenClaims, Unbelievable> {
+pub(super) fn verify<'a>(
+    token: &'a CoreIdToken,
+    expected: &Expected<'_>,
+) -> Result<&'a CoreIdTokenClaims, Unbelievable> {
     let verifier = verifier(expected);
-    let claims = token.claims(&verifier, expected.nonce).map_err(|error| explain(&error))?;
+    let claims = token
+        .claims(&verifier, expected.nonce)
+        .map_err(|error| explain(&error))?;
     let refused = |why: &str| Unbelievable::Because(SignOnError::Refused, why.to_owned());
     // The library leaves this to its callers: a token for several must say whom it was made for.
     let party = claims.authorized_party();
@@ -84,7 +91,11 @@ fn verifier(expected: &Expected<'_>) -> CoreIdTokenVerifier<'static> {
             let issued = SignedDuration::from_secs(issued.timestamp());
             let now = now.as_duration();
             let is_now = issued <= now + LEEWAY && issued >= now - OLDEST;
-            if is_now { Ok(()) } else { Err("issued at another time".to_owned()) }
+            if is_now {
+                Ok(())
+            } else {
+                Err("issued at another time".to_owned())
+            }
         })
 }
 

@@ -32,7 +32,13 @@ mod tests {
 
     #[test]
     fn pages_of_ours_are_taken_with_what_follows_them() {
-        for right in ["/", "/orders", "/orders/", "/orders/1?state=new&q=red%20lamp#line-2", "/apiary"] {
+        for right in [
+            "/",
+            "/orders",
+            "/orders/",
+            "/orders/1?state=new&q=red%20lamp#line-2",
+            "/apiary",
+        ] {
             assert!(is_own_path(right), "{right}");
         }
     }

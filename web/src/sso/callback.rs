@@ -7,7 +7,7 @@ use actors::sso::SignOnError;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::{NAME, no_cookie, problem, redirect};
+use super::{NAME, named, no_cookie, problem, redirect};
 use crate::access::Visitor;
 use crate::errors::ApiError;
 use crate::identity::{cookie, cookie_named};
@@ -37,8 +37,10 @@ pub async fn handle(
     request: HttpRequest,
     query: web::Query<CallbackQuery>,
 ) -> Result<HttpResponse, ApiError> {
-    let name = request.match_info().get("provider").unwrap_or_default();
-    let provider = state.sign_on.find(name).ok_or(SignOnError::ProviderUnknown)?;
+    let provider = state
+        .sign_on
+        .find(named(&request))
+        .ok_or(SignOnError::ProviderUnknown)?;
     let query = query.into_inner();
     let brought = Brought {
         cookie: cookie_named(&request, NAME).map(str::to_owned),

@@ -5,7 +5,7 @@ pub mod callback;
 pub mod start;
 
 use actix_web::http::header::{HeaderValue, LOCATION, SET_COOKIE};
-use actix_web::{HttpResponse, HttpResponseBuilder};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use jiff::SignedDuration;
 use tracing::info;
 
@@ -26,6 +26,11 @@ fn no_cookie() -> String {
     cookie("", SignedDuration::ZERO)
 }
 
+/// The provider's name in the path.
+fn named(request: &HttpRequest) -> &str {
+    request.match_info().get("provider").unwrap_or_default()
+}
+
 /// Sends the browser elsewhere.
 fn redirect(location: &str) -> HttpResponseBuilder {
     let mut response = HttpResponse::SeeOther();
@@ -40,8 +45,8 @@ fn problem(error: &ApiError) -> HttpResponse {
     let code = error.code();
     info!(problem = code.code(), "a sign-in by way of a provider came to nothing");
     let mut response = redirect(&format!("{SIGN_IN_PAGE}?problem={}", code.code()));
-    if code != Code::SignOnStateMismatch {
-        // A stranger's address does not end the sign-in that this browser has under way.
+    if !matches!(code, Code::SignOnStateMismatch | Code::CrossSite) {
+        // A stranger's link does not end the sign-in that this browser has under way.
         response.append_header((SET_COOKIE, no_cookie()));
     }
     response.finish()

@@ -1,15 +1,16 @@
 //! `GET /sso/{provider}/start`
 
 use actix_web::http::header::SET_COOKIE;
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use actors::operations::sign_on::start;
 use actors::sso::SignOnError;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::{cookie, problem, redirect};
+use super::{cookie, named, problem, redirect};
 use crate::access::Visitor;
-use crate::errors::ApiError;
+use crate::errors::{ApiError, Code};
+use crate::identity::is_sent_by_another_site;
 use crate::state::AppState;
 
 /// Where to go afterwards.
@@ -27,10 +28,16 @@ pub struct StartQuery {
 pub async fn handle(
     state: web::Data<AppState>,
     _visitor: Visitor,
-    name: web::Path<String>,
+    request: HttpRequest,
     query: web::Query<StartQuery>,
 ) -> Result<HttpResponse, ApiError> {
-    let provider = state.sign_on.find(&name).ok_or(SignOnError::ProviderUnknown)?;
+    let provider = state
+        .sign_on
+        .find(named(&request))
+        .ok_or(SignOnError::ProviderUnknown)?;
+    if is_sent_by_another_site(&request) {
+        return Ok(problem(&ApiError::new(Code::CrossSite)));
+    }
     match start(&state.people, provider, query.return_to.as_deref()).await {
         Ok(started) => {
             let mut response = redirect(&started.location);

@@ -87,7 +87,11 @@ async fn who(
     let email = parse_email(&offer.email)?;
     let counted = begin_try(people, Kind::Password, &email, visit.from).await?;
     if let Some(known) = stored::find_by_email(&people.identities, &email).await? {
-        if !people.passwords.is_right(password, known.password_hash.as_deref()).await? {
+        if !people
+            .passwords
+            .is_right(password, known.password_hash.as_deref())
+            .await?
+        {
             return Err(PeopleError::SignInRefused.into());
         }
         counted.succeeded(people).await?;

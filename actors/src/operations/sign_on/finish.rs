@@ -53,7 +53,10 @@ pub async fn finish(
     if let Some(error) = brought.error {
         return Err(named(&error).into());
     }
-    let code = brought.code.filter(|code| !code.is_empty()).ok_or(SignOnError::Refused)?;
+    let code = brought
+        .code
+        .filter(|code| !code.is_empty())
+        .ok_or(SignOnError::Refused)?;
     let vouched = provider.redeem(code, &trip).await?;
     Ok(Landed {
         session: let_in(people, visit, provider, &vouched).await?,
@@ -72,7 +75,10 @@ fn trip_of(brought: &Brought) -> Option<RoundTrip> {
 /// A provider's own word for why there is no code.
 fn named(error: &str) -> SignOnError {
     match error {
-        "access_denied" | "login_required" | "interaction_required" | "consent_required"
+        "access_denied"
+        | "login_required"
+        | "interaction_required"
+        | "consent_required"
         | "account_selection_required" => SignOnError::Denied,
         "server_error" | "temporarily_unavailable" => SignOnError::Unreachable,
         _ => SignOnError::Misconfigured,

@@ -94,7 +94,7 @@ impl Arrival<'_> {
             return Err(SignOnError::Over.into());
         }
         session.insert(&tx).await?;
-        let entries = [self.linked(&identity), self.begun(person.id, &session)];
+        let entries = [self.linked(person.id), self.begun(person.id, &session)];
         commit(tx, org, &entries).await?;
         // Whoever the provider vouches for is let in, however often others tried their password.
         forgive(self.people, Kind::Password, email, self.visit.from).await?;
@@ -113,7 +113,7 @@ impl Arrival<'_> {
         let tx = tx.narrow_to(offer.org).await?;
         let invitation = invitations::delete(&tx, offer.id).await?.ok_or(SignOnError::Over)?;
         join(&tx, person.id, &invitation, self.trail(person.id)).await?;
-        audit_log::append(&tx, &self.linked(&self.identity(person.id, email))).await?;
+        audit_log::append(&tx, &self.linked(person.id)).await?;
         audit_log::append(&tx, &self.begun(person.id, &session)).await?;
         tx.commit().await?;
         Ok(session.begun())
@@ -132,7 +132,7 @@ impl Arrival<'_> {
             .after(json!({ "name": organization.name, "owner": person.id }));
         insert_organization(&tx, &organization, Some(person.id), self.people.clock.now()).await?;
         audit_log::append(&tx, &entry).await?;
-        audit_log::append(&tx, &self.linked(&self.identity(person.id, email))).await?;
+        audit_log::append(&tx, &self.linked(person.id)).await?;
         audit_log::append(&tx, &self.begun(person.id, &session)).await?;
         tx.commit().await?;
         Ok(session.begun())
@@ -190,10 +190,10 @@ impl Arrival<'_> {
         self.visit.trail(self.people.clock.now(), Actor::Person(person))
     }
 
-    fn linked(&self, identity: &ExternalIdentity) -> Entry {
-        self.trail(identity.person)
-            .entry("identity.link", Subject::new("person", identity.person))
-            .after(json!({ "provider": self.provider.name(), "issuer": identity.issuer }))
+    fn linked(&self, person: PersonId) -> Entry {
+        self.trail(person)
+            .entry("identity.link", Subject::new("person", person))
+            .after(json!({ "provider": self.provider.name(), "issuer": self.provider.issuer() }))
     }
 
     fn begun(&self, person: PersonId, session: &Prepared) -> Entry {
