@@ -2,11 +2,6 @@
 --
 -- Both belong to no organization; only entrepot_identity reaches them, like people and sessions.
 
--- Somebody who came by way of a provider may have no password.
-ALTER TABLE people
-    ALTER COLUMN password_hash DROP NOT NULL,
-    ALTER COLUMN password_set_at DROP NOT NULL;
-
 -- A provider's name for a person. (issuer, subject) never changes and is never given to somebody else; an address may be.
 CREATE TABLE external_identities (
     id           uuid PRIMARY KEY,

@@ -54,7 +54,7 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("tokio-postgres", &["storage", "tests"]),
     ("deadpool-postgres", &["storage"]),
     ("actix-web", &["web", "entrepot", "tests"]),
-    // docs/decisions/014: single sign-on calls providers from `actors/src/sso/bounded_client.rs`.
+    // docs/decisions/016: single sign-on calls providers from `actors/src/sso/bounded_client.rs`.
     ("reqwest", &["platforms", "payments", "actors"]),
 ];
 const MOST_LINES: usize = 500;

@@ -9,11 +9,15 @@ use crate::{Identities, IdentityTx, StorageError};
 const FIND_BY_EMAIL: &str = "SELECT id, email, name, password_hash FROM people WHERE email = $1";
 const FIND: &str = "SELECT id, email, name, password_hash FROM people WHERE id = $1";
 const INSERT: &str = "
-    INSERT INTO people (id, email, name, password_hash, password_set_at, created_at)
-    VALUES ($1, $2, $3, $4, CASE WHEN $4::text IS NULL THEN NULL ELSE $5::timestamptz END, $5)
+    INSERT INTO people (id, email, name, password_hash, password_set_at, created_at) VALUES ($1, $2, $3, $4, $5, $5)
     ON CONFLICT (email) DO NOTHING";
 const UPDATE_NAME: &str = "UPDATE people SET name = $2 WHERE id = $1";
 const UPDATE_PASSWORD: &str = "UPDATE people SET password_hash = $2, password_set_at = $3 WHERE id = $1";
+const HAS_PASSWORD: &str = "SELECT password_hash <> $2 FROM people WHERE id = $1 FOR UPDATE";
+
+/// The hash of somebody who has no password: nothing hashes to it, and comparing with it takes as long as with any other.
+pub const NO_PASSWORD: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 /// Somebody who can sign in. No `Debug`: it holds the password's hash.
 #[derive(Clone)]
@@ -24,8 +28,8 @@ pub struct Person {
     pub email: String,
     /// What they are called.
     pub name: String,
-    /// Their password's hash, in PHC form; none for somebody who only ever came by single sign-on.
-    pub password_hash: Option<String>,
+    /// Their password's hash, in PHC form.
+    pub password_hash: String,
 }
 
 /// Who has this address.
@@ -87,6 +91,17 @@ pub async fn update_password(tx: &IdentityTx, id: PersonId, hash: &str, now: Tim
     tx.execute("setting a password", UPDATE_PASSWORD, &[&id.uuid(), &hash, &now])
         .await
         .map(drop)
+}
+
+/// Whether the person has a password. The row stays locked, so that two ways in are not taken away at once.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn lock_has_password(tx: &IdentityTx, id: PersonId) -> Result<bool, StorageError> {
+    let rows = tx
+        .query("looking at a password", HAS_PASSWORD, &[&id.uuid(), &NO_PASSWORD])
+        .await?;
+    Ok(rows.first().is_some_and(|row| row.get(0)))
 }
 
 fn from_row(row: &tokio_postgres::Row) -> Person {

@@ -91,12 +91,12 @@ impl Provider {
     }
 
     async fn controlled(&self, method: &str, body: &str) -> Value {
-        let answer = self.send(method, "/control", &[], body).await;
+        let answer = self.send((method, "/control"), &[], body).await;
         serde_json::from_slice(&answer.body).expect("JSON")
     }
 
     /// A request to it.
-    pub(super) async fn send(&self, method: &str, path: &str, headers: &[(&str, String)], body: &str) -> RawAnswer {
+    pub(super) async fn send(&self, (method, path): (&str, &str), headers: &[(&str, String)], body: &str) -> RawAnswer {
         let mut head = format!(
             "{method} {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n",
             self.address

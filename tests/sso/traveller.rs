@@ -48,14 +48,14 @@ impl Traveller {
     }
 
     async fn walk(&mut self, provider: &Provider, url: &str, login: Option<&str>) -> String {
-        let mut answer = self.at(provider, "GET", url, "").await;
+        let mut answer = self.at(provider, ("GET", url), "").await;
         for _ in 0..MOST_STEPS {
             if let 301..=308 = answer.status {
                 let next = location(&answer);
                 if next.starts_with("https://hub.test") {
                     return next;
                 }
-                answer = self.at(provider, "GET", &next, "").await;
+                answer = self.at(provider, ("GET", &next), "").await;
                 continue;
             }
             let page = String::from_utf8_lossy(&answer.body).into_owned();
@@ -63,13 +63,13 @@ impl Traveller {
             let action = between(&page, "action=\"", "\"").expect("a form");
             let form = match (login, page.contains("value=\"login\"")) {
                 (None, _) => {
-                    answer = self.at(provider, "GET", &format!("{action}/abort"), "").await;
+                    answer = self.at(provider, ("GET", &format!("{action}/abort")), "").await;
                     continue;
                 }
                 (Some(login), true) => format!("prompt=login&login={login}&password=x"),
                 (Some(_), false) => "prompt=consent".to_owned(),
             };
-            answer = self.at(provider, "POST", &action, &form).await;
+            answer = self.at(provider, ("POST", &action), &form).await;
         }
         panic!("the provider sends the browser round in circles");
     }
@@ -91,14 +91,14 @@ impl Traveller {
         answer
     }
 
-    async fn at(&mut self, provider: &Provider, method: &str, url: &str, form: &str) -> RawAnswer {
+    async fn at(&mut self, provider: &Provider, (method, url): (&str, &str), form: &str) -> RawAnswer {
         let origin = provider.issuer();
         let path = url.strip_prefix(origin.as_str()).unwrap_or(url);
         let mut headers = vec![("cookie", header_of(&self.provider))];
         if method == "POST" {
             headers.push(("content-type", "application/x-www-form-urlencoded".to_owned()));
         }
-        let answer = provider.send(method, path, &headers, form).await;
+        let answer = provider.send((method, path), &headers, form).await;
         keep(&mut self.provider, &answer);
         answer
     }

@@ -92,8 +92,8 @@ codes! {
         "Have the provider verify your address, allow it to be shared, and begin again."
     DomainNotAdmitted "domain_not_admitted" FORBIDDEN "Addresses of this domain are not admitted by way of this provider"
         "Sign in at the provider with your address at work."
-    LastWayIn "last_way_in" CONFLICT "Without it you could not sign in any more"
-        "Choose a password first, by the letter for forgotten ones, or link another provider."
+    LastWayIn "last_way_in" CONFLICT "It is your last way to sign in"
+        "Add another one first: a password, by the letter for forgotten ones, or another provider."
     PasswordRefused "password_refused" UNPROCESSABLE_ENTITY "The password is too short, too long or too well known"
         "Choose 12 to 256 characters that nobody guesses first; a few unrelated words are best."
     EmailUnusable "email_unusable" UNPROCESSABLE_ENTITY "That is no e-mail address"
@@ -373,6 +373,7 @@ impl From<PeopleError> for ApiError {
             PeopleError::MemberAlready => said(Code::MemberAlready),
             PeopleError::LocationUnknown => said(Code::LocationUnknown),
             PeopleError::Unknown(_) => said(Code::NotFound),
+            PeopleError::LastWayIn => said(Code::LastWayIn),
             PeopleError::Busy => said(Code::Busy),
             PeopleError::HashFailed => {
                 error!("hashing a password failed");
@@ -395,7 +396,6 @@ impl From<SignOnError> for ApiError {
             SignOnError::ClockSkew => Code::SignOnClockSkew,
             SignOnError::EmailNotVerified => Code::EmailNotVerified,
             SignOnError::DomainNotAdmitted => Code::DomainNotAdmitted,
-            SignOnError::LastWayIn => Code::LastWayIn,
         };
         Self::new(code).detail(refused.to_string())
     }

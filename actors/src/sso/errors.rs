@@ -36,7 +36,4 @@ pub enum SignOnError {
     /// The settings admit other domains only.
     #[error("addresses of this domain are not admitted")]
     DomainNotAdmitted,
-    /// Without it the person could not sign in any more.
-    #[error("that is the last way in")]
-    LastWayIn,
 }

@@ -208,7 +208,9 @@ impl Provider {
         told.map(Some).map_err(|error| match error {
             UserInfoError::Request(failed) => self.not_called(failed),
             UserInfoError::ClaimsVerification(_) => self.fails(SignOnError::Refused, "it told about somebody else"),
-            _ => self.fails(SignOnError::Malformed, "what it told about the person"),
+            UserInfoError::Parse(_) | UserInfoError::Response(..) | UserInfoError::Other(_) | _ => {
+                self.fails(SignOnError::Malformed, "what it told about the person")
+            }
         })
     }
 
@@ -282,7 +284,13 @@ impl Provider {
             RequestTokenError::ServerResponse(said) => match said.error() {
                 CoreErrorResponseType::InvalidGrant => self.fails(SignOnError::Refused, "it does not take the code"),
                 CoreErrorResponseType::Extension(_) => self.fails(SignOnError::Misconfigured, "an error of its own"),
-                other => self.fails(SignOnError::Misconfigured, other.as_ref()),
+                known @ (CoreErrorResponseType::InvalidClient
+                | CoreErrorResponseType::InvalidRequest
+                | CoreErrorResponseType::InvalidScope
+                | CoreErrorResponseType::UnauthorizedClient
+                | CoreErrorResponseType::UnsupportedGrantType) => {
+                    self.fails(SignOnError::Misconfigured, known.as_ref())
+                }
             },
             RequestTokenError::Request(failed) => self.not_called(*failed),
             RequestTokenError::Parse(..) | RequestTokenError::Other(_) => {
@@ -298,7 +306,9 @@ impl Provider {
                 self.fails(SignOnError::Unreachable, &format!("it answered {status}"))
             }
             DiscoveryError::Validation(_) => self.fails(SignOnError::Misconfigured, "it calls itself otherwise"),
-            _ => self.fails(SignOnError::Malformed, "what it publishes makes no sense"),
+            DiscoveryError::Parse(_) | DiscoveryError::UrlParse(_) | DiscoveryError::Other(_) | _ => {
+                self.fails(SignOnError::Malformed, "what it publishes makes no sense")
+            }
         }
     }
 

@@ -100,12 +100,12 @@ fn verifier(expected: &Expected<'_>) -> CoreIdTokenVerifier<'static> {
 }
 
 fn explain(error: &ClaimsVerificationError) -> Unbelievable {
-    match error {
-        ClaimsVerificationError::SignatureVerification(SignatureVerificationError::NoMatchingKey) => {
-            Unbelievable::KeyUnknown
-        }
-        ClaimsVerificationError::Expired(_) => Unbelievable::Because(SignOnError::ClockSkew, error.to_string()),
-        _ => Unbelievable::Because(SignOnError::Refused, kind(error).to_owned()),
+    if let ClaimsVerificationError::SignatureVerification(SignatureVerificationError::NoMatchingKey) = error {
+        Unbelievable::KeyUnknown
+    } else if let ClaimsVerificationError::Expired(_) = error {
+        Unbelievable::Because(SignOnError::ClockSkew, error.to_string())
+    } else {
+        Unbelievable::Because(SignOnError::Refused, kind(error).to_owned())
     }
 }
 
@@ -116,6 +116,12 @@ fn kind(error: &ClaimsVerificationError) -> &'static str {
         ClaimsVerificationError::InvalidAudience(_) => "another audience",
         ClaimsVerificationError::InvalidNonce(_) => "another nonce",
         ClaimsVerificationError::SignatureVerification(_) => "its signature",
-        _ => "its form",
+        ClaimsVerificationError::InvalidSubject(_) => "another subject",
+        ClaimsVerificationError::Expired(_)
+        | ClaimsVerificationError::InvalidAuthContext(_)
+        | ClaimsVerificationError::InvalidAuthTime(_)
+        | ClaimsVerificationError::Unsupported(_)
+        | ClaimsVerificationError::Other(_)
+        | _ => "its form",
     }
 }

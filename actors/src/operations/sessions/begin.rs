@@ -23,7 +23,7 @@ pub async fn begin(people: &People, visit: &Visit, email: &str, password: &str) 
     let email = parse_email(email)?;
     let counted = begin_try(people, Kind::Password, &email, visit.from).await?;
     let known = stored::find_by_email(&people.identities, &email).await?;
-    let hash = known.as_ref().and_then(|person| person.password_hash.as_deref());
+    let hash = known.as_ref().map(|person| person.password_hash.as_str());
     let is_right = password.chars().count() <= MAX_PASSWORD_CHARS && people.passwords.is_right(password, hash).await?;
     let person = known.filter(|_| is_right).ok_or(PeopleError::SignInRefused)?;
     counted.succeeded(people).await?;

@@ -6,7 +6,7 @@ use domain::people::{EmailAddress, MAX_NAME_CHARS, is_usable_name};
 use serde_json::json;
 use storage::external_identities::{self, ExternalIdentity};
 use storage::invitations::{self, Offer};
-use storage::people::{self as stored, Person};
+use storage::people::{self as stored, NO_PASSWORD, Person};
 use storage::{IdentityTx, audit_log, memberships};
 
 use crate::mail::Letter;
@@ -169,7 +169,7 @@ impl Arrival<'_> {
             id: PersonId::new(self.people.clock.fresh_id()),
             email: email.to_string(),
             name: name.unwrap_or_else(|| email.local_part().to_owned()),
-            password_hash: None,
+            password_hash: NO_PASSWORD.to_owned(),
         }
     }
 
