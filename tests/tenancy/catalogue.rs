@@ -29,6 +29,11 @@ const UNIQUES: Exempt = &[
         "people_email",
         "somebody who signs in has no organization yet; sign-in and sign-up answer uniformly",
     ),
+    ("external_identities_pkey", "an external identity is a person's"),
+    (
+        "external_identities_subject",
+        "whom a provider means is looked up before anybody is known; only the provider names subjects",
+    ),
     ("sessions_pkey", "a session is a person's"),
     (
         "sessions_token_hash",
