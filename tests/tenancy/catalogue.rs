@@ -47,6 +47,7 @@ const UNIQUES: Exempt = &[
         "password_resets_pkey",
         "a reset is looked up before its person is known",
     ),
+    ("sign_on_starts_pkey", "a sign-in begins before its person is known"),
     ("sign_ups_pkey", "a sign-up has no organization yet"),
     ("attempts_pkey", "guessing is counted before anybody is known"),
     (
@@ -56,6 +57,7 @@ const UNIQUES: Exempt = &[
 ];
 const FOREIGN_KEYS: Exempt = &[
     ("memberships_person_id_fkey", "a person is nobody's"),
+    ("external_identities_person_id_fkey", "people belong to no organization"),
     ("sessions_person_id_fkey", "a person is nobody's"),
     ("password_resets_person_id_fkey", "a person is nobody's"),
 ];
