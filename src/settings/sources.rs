@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::reader::Mistakes;
+use super::sign_in;
 
 const DEFAULTS: &str = include_str!("../../config/default.toml");
 const PREFIX: &str = "ENTREPOT__";
@@ -53,10 +54,11 @@ pub(super) fn merge(
         }
     }
     for (key, setting) in given {
-        if known.contains(&key) {
+        let candidates = below_a_name(&key).unwrap_or_else(|| known.clone());
+        if candidates.contains(&key) {
             settings.insert(key, setting);
         } else {
-            let hint = nearest(&key, &known)
+            let hint = nearest(&key, &candidates)
                 .map(|near| format!("; did you mean {near}?"))
                 .unwrap_or_default();
             mistakes.add(&key, &setting.source, format!("there is no such setting{hint}"));
@@ -70,6 +72,13 @@ fn meant_for_us<'a>(name: &str, known: &'a [String]) -> Option<&'a String> {
     let rest = name.strip_prefix("ENTREPOT_")?.trim_start_matches('_').to_lowercase();
     let flat = |key: &str| key.replace(['.', '_'], "");
     known.iter().find(|key| flat(key) == flat(&rest))
+}
+
+/// What a section whose name its operator chooses may hold, as keys; none for a key of another section.
+fn below_a_name(key: &str) -> Option<Vec<String>> {
+    let (name, _) = key.strip_prefix("sign_in.")?.rsplit_once('.')?;
+    let keys = sign_in::FIELDS.iter().map(|field| format!("sign_in.{name}.{field}"));
+    Some(keys.collect())
 }
 
 fn add_toml(settings: &mut BTreeMap<String, Setting>, text: &str, source: &str, mistakes: &mut Mistakes) {

@@ -75,6 +75,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "add_inviter",
         sql: include_str!("../../migrations/0009_add_inviter.sql"),
     },
+    Migration {
+        version: 10,
+        name: "create_external_identities",
+        sql: include_str!("../../migrations/0010_create_external_identities.sql"),
+    },
 ];
 
 /// Brings the schema up to date and grants the product's roles to `login`. Safe to run from several processes at once.

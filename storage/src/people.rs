@@ -17,6 +17,11 @@ const CHANGE_PASSWORD: &str = "
     UPDATE people SET password_hash = $2, password_set_at = $3 WHERE id = $1 AND password_hash = $4";
 /// Waits for whoever is changing the password, and then compares with what they made of it.
 const LOCK_PASSWORD: &str = "SELECT FROM people WHERE id = $1 AND password_hash = $2 FOR SHARE";
+const HAS_PASSWORD: &str = "SELECT password_hash <> $2 FROM people WHERE id = $1 FOR UPDATE";
+
+/// The hash of somebody who has no password: nothing hashes to it, and comparing with it takes as long as with any other.
+pub const NO_PASSWORD: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 /// Somebody who can sign in. No `Debug`: it holds the password's hash.
 #[derive(Clone)]
@@ -122,6 +127,17 @@ pub async fn lock_password(tx: &IdentityTx, id: PersonId, verified: &str) -> Res
         .query("comparing a password's hash", LOCK_PASSWORD, &[&id.uuid(), &verified])
         .await?;
     Ok(rows.len() == 1)
+}
+
+/// Whether the person has a password. The row stays locked, so that two ways in are not taken away at once.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn lock_has_password(tx: &IdentityTx, id: PersonId) -> Result<bool, StorageError> {
+    let rows = tx
+        .query("looking at a password", HAS_PASSWORD, &[&id.uuid(), &NO_PASSWORD])
+        .await?;
+    Ok(rows.first().is_some_and(|row| row.get(0)))
 }
 
 fn from_row(row: &tokio_postgres::Row) -> Person {

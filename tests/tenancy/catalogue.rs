@@ -29,6 +29,11 @@ const UNIQUES: Exempt = &[
         "people_email",
         "somebody who signs in has no organization yet; sign-in and sign-up answer uniformly",
     ),
+    ("external_identities_pkey", "an external identity is a person's"),
+    (
+        "external_identities_subject",
+        "whom a provider means is looked up before anybody is known; only the provider names subjects",
+    ),
     ("sessions_pkey", "a session is a person's"),
     (
         "sessions_token_hash",
@@ -42,6 +47,7 @@ const UNIQUES: Exempt = &[
         "password_resets_pkey",
         "a reset is looked up before its person is known",
     ),
+    ("sign_on_starts_pkey", "a sign-in begins before its person is known"),
     ("sign_ups_pkey", "a sign-up has no organization yet"),
     ("attempts_pkey", "guessing is counted before anybody is known"),
     (
@@ -51,6 +57,7 @@ const UNIQUES: Exempt = &[
 ];
 const FOREIGN_KEYS: Exempt = &[
     ("memberships_person_id_fkey", "a person is nobody's"),
+    ("external_identities_person_id_fkey", "people belong to no organization"),
     ("sessions_person_id_fkey", "a person is nobody's"),
     ("password_resets_person_id_fkey", "a person is nobody's"),
 ];

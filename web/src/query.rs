@@ -14,6 +14,13 @@ use crate::errors::{ApiError, Code};
 #[derive(Clone, Debug)]
 pub struct Query<T>(T);
 
+impl<T> Query<T> {
+    /// What was asked for, to keep.
+    pub fn into_inner(self) -> T {
+        self.0
+    }
+}
+
 impl<T> Deref for Query<T> {
     type Target = T;
 

@@ -7,6 +7,7 @@ use actors::Stock;
 use actors::checkpoints::Checkpoints;
 use actors::connections::ConnectionTests;
 use actors::people::People;
+use actors::sso::SignOn;
 use actors::tokens::Tokens;
 use actors::vault::Vault;
 use prometheus_client::registry::Registry;
@@ -29,6 +30,8 @@ pub struct AppState {
     pub stock: Stock,
     /// People, their sessions and keys.
     pub people: People,
+    /// Providers of single sign-on.
+    pub sign_on: SignOn,
     /// What our pages say as their `Origin`.
     pub(crate) origins: Arc<[String]>,
     pub(crate) sessions: Remembered<LiveSession>,
@@ -69,6 +72,7 @@ impl AppState {
             origins: origins(&people.settings.public_url).into(),
             people,
             sessions: Remembered::for_at_most(SESSION_REMEMBERED),
+            sign_on: SignOn::default(),
             tokens,
             vault,
             connections: ConnectionTests::default(),
@@ -90,6 +94,13 @@ impl AppState {
     pub fn with_vault(mut self, vault: Vault, connections: ConnectionTests) -> Self {
         self.vault = vault;
         self.connections = connections;
+        self
+    }
+
+    /// With providers of single sign-on.
+    #[must_use]
+    pub fn with_sign_on(mut self, sign_on: SignOn) -> Self {
+        self.sign_on = sign_on;
         self
     }
 

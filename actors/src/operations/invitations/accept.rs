@@ -4,6 +4,7 @@
 use domain::audit::{Actor, Subject};
 use domain::ids::PersonId;
 use domain::people::check_password;
+use jiff::Timestamp;
 use serde_json::json;
 use storage::invitations::{self, Invitation, Offer};
 use storage::memberships::{self, Membership};
@@ -54,22 +55,28 @@ pub async fn accept(
     }
     session.insert(&tx).await?;
     let tx = tx.narrow_to(offer.org).await?;
-    // Whoever removes a member takes the membership first and then its invitations; the same order here.
-    let inviter = Inviter::lock(&tx, offer.invited_by, now).await?;
-    let invitation = invitations::delete(&tx, offer.id).await?;
-    let (Some(inviter), Some(invitation)) = (inviter, invitation) else {
+    let Some(invitation) = take(&tx, &offer, now).await? else {
         return roll_back(tx, PeopleError::LinkUnusable.into()).await;
     };
-    if !inviter.may_make(&invitation) {
-        return roll_back(tx, PeopleError::LinkUnusable.into()).await;
-    }
     join(&tx, person.id, &invitation, visit.trail(now, Actor::Person(person.id))).await?;
     tx.commit().await?;
     counted.succeeded(people).await;
     Ok(session.begun())
 }
 
-async fn join(
+/// Uses an invitation up; none when it is gone, or whoever invited could not do so any more.
+pub(crate) async fn take(tx: &TenantTx, offer: &Offer, now: Timestamp) -> Result<Option<Invitation>, OperationError> {
+    // Whoever removes a member takes the membership first and then its invitations; the same order here.
+    let inviter = Inviter::lock(tx, offer.invited_by, now).await?;
+    let invitation = invitations::delete(tx, offer.id).await?;
+    Ok(inviter
+        .zip(invitation)
+        .filter(|(inviter, invitation)| inviter.may_make(invitation))
+        .map(|(_, invitation)| invitation))
+}
+
+/// Makes somebody what the invitation says, with its entry.
+pub(crate) async fn join(
     tx: &TenantTx,
     person: PersonId,
     invitation: &Invitation,

@@ -5,4 +5,5 @@ mod create;
 mod inviter;
 
 pub use accept::{accept, look};
+pub(crate) use accept::{join, take};
 pub use create::{NewInvitation, create, withdraw};

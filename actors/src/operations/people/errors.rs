@@ -52,6 +52,9 @@ pub enum PeopleError {
     /// There is no such thing in this organization, or of this person.
     #[error("no such {0}")]
     Unknown(&'static str),
+    /// It is the last way to sign in.
+    #[error("it is your last way to sign in")]
+    LastWayIn,
     /// Too many passwords are being hashed.
     #[error("too many passwords are being checked")]
     Busy,

@@ -72,6 +72,11 @@ pub(crate) fn prepare(people: &People, visit: &Visit, person: PersonId, org: Opt
 }
 
 impl Prepared {
+    /// Its id, which is no secret.
+    pub(crate) fn id(&self) -> SessionId {
+        self.id
+    }
+
     /// Stores it.
     pub(crate) async fn insert(&self, tx: &IdentityTx) -> Result<(), StorageError> {
         let session = NewSession {
@@ -99,7 +104,7 @@ impl Prepared {
 }
 
 /// Sessions and tries that ended by time go when somebody signs in: no loop of their own.
-async fn forget_old(people: &People) -> Result<(), StorageError> {
+pub(crate) async fn forget_old(people: &People) -> Result<(), StorageError> {
     let now = people.clock.now();
     let before = |duration: SignedDuration| now.checked_sub(duration).unwrap_or(Timestamp::MIN);
     let _ended = sessions::delete_expired(&people.identities, now, before(people.settings.session_idle)).await?;

@@ -1,0 +1,39 @@
+//! Taking a provider's word away.
+
+use domain::audit::{Subject, Trail};
+use domain::ids::{ExternalIdentityId, OrgId, PersonId};
+use serde_json::json;
+use storage::external_identities;
+use storage::people as stored;
+
+use crate::operations::OperationError;
+use crate::operations::people::{PeopleError, commit_recorded};
+use crate::people::People;
+
+/// Unlinks one of the person's identities: its provider does not let them in any more.
+///
+/// # Errors
+/// [`PeopleError::Unknown`]; [`PeopleError::LastWayIn`] when there is no other identity and no password.
+pub async fn unlink(
+    people: &People,
+    (person, org): (PersonId, Option<OrgId>),
+    id: ExternalIdentityId,
+    trail: &Trail,
+) -> Result<(), OperationError> {
+    let tx = people.identities.begin().await?;
+    let has_password = stored::lock_has_password(&tx, person).await?;
+    let mine = external_identities::lock_all(&tx, person).await?;
+    let Some(identity) = mine.iter().find(|identity| identity.id == id) else {
+        tx.commit().await?;
+        return Err(PeopleError::Unknown("identity").into());
+    };
+    if mine.len() == 1 && !has_password {
+        tx.commit().await?;
+        return Err(PeopleError::LastWayIn.into());
+    }
+    let _is_there = external_identities::delete(&tx, person, id).await?;
+    let entry = trail
+        .entry("identity.unlink", Subject::new("person", person))
+        .before(json!({ "issuer": identity.issuer }));
+    commit_recorded(tx, org, &entry).await
+}
