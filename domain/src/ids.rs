@@ -52,6 +52,8 @@ typed_ids! {
     PersonId
     /// A signed-in browser (not its secret).
     SessionId
+    /// A passkey of a person, by our name for it; its device has another.
+    PasskeyId
     /// An offer of membership, sent by mail (not its secret).
     InvitationId
     /// The stock unit: what is counted. A bundle is an item that needs several others.

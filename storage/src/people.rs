@@ -13,6 +13,13 @@ const INSERT: &str = "
     ON CONFLICT (email) DO NOTHING";
 const UPDATE_NAME: &str = "UPDATE people SET name = $2 WHERE id = $1";
 const UPDATE_PASSWORD: &str = "UPDATE people SET password_hash = $2, password_set_at = $3 WHERE id = $1";
+const UPDATE_EMAIL: &str = "
+    UPDATE people SET email = $2 WHERE id = $1 AND NOT EXISTS (SELECT FROM people WHERE email = $2)";
+const HAS_PASSWORD: &str = "SELECT password_hash <> $2 FROM people WHERE id = $1 FOR UPDATE";
+
+/// The hash of somebody who has no password: nothing hashes to it, and comparing with it takes as long as with any other.
+pub const NO_PASSWORD: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 /// Somebody who can sign in. No `Debug`: it holds the password's hash.
 #[derive(Clone)]
@@ -86,6 +93,33 @@ pub async fn update_password(tx: &IdentityTx, id: PersonId, hash: &str, now: Tim
     tx.execute("setting a password", UPDATE_PASSWORD, &[&id.uuid(), &hash, &now])
         .await
         .map(drop)
+}
+
+/// Moves a person to another address; false when somebody has it.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn update_email(tx: &IdentityTx, id: PersonId, email: &str) -> Result<bool, StorageError> {
+    match tx
+        .execute("changing an address", UPDATE_EMAIL, &[&id.uuid(), &email])
+        .await
+    {
+        Ok(rows) => Ok(rows == 1),
+        // Somebody signed up with it at the same moment.
+        Err(error) if error.violated_unique().is_some() => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether the person has a password. The row stays locked, so that two ways in are not taken away at once.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn lock_has_password(tx: &IdentityTx, id: PersonId) -> Result<bool, StorageError> {
+    let rows = tx
+        .query("looking at a password", HAS_PASSWORD, &[&id.uuid(), &NO_PASSWORD])
+        .await?;
+    Ok(rows.first().is_some_and(|row| row.get(0)))
 }
 
 fn from_row(row: &tokio_postgres::Row) -> Person {

@@ -17,6 +17,22 @@ const PUBLIC: &[(&str, &str)] = &[
     ("post /api/v1/people/forgot", "whoever forgot cannot sign in"),
     ("post /api/v1/people/reset", "the letter's token is the proof"),
     ("post /api/v1/sessions", "signing in"),
+    (
+        "post /api/v1/sessions/second-factor",
+        "the ticket of the first half and the second factor are the proof",
+    ),
+    (
+        "post /api/v1/sessions/second-factor/passkey",
+        "the ticket of the first half is the proof",
+    ),
+    (
+        "post /api/v1/passkeys/sign-in/begin",
+        "nobody is known before a passkey answered",
+    ),
+    (
+        "post /api/v1/passkeys/sign-in/finish",
+        "the passkey's answer is the proof",
+    ),
     ("post /api/v1/invitations/look", "the letter's token is the proof"),
     ("post /api/v1/tokens/refresh", "the refresh token is the proof"),
     ("post /api/v1/tokens/revoke", "the refresh token is the proof"),

@@ -69,6 +69,20 @@ codes! {
         "Name a location that you may change stock at."
     SignInRefused "sign_in_refused" UNAUTHORIZED "Address and password do not belong together"
         "Check both, or ask for a new password."
+    CodeRefused "code_refused" UNAUTHORIZED "The code is wrong, or was used before"
+        "Wait for the app's next code, or use a recovery code; each is taken once."
+    TicketUnusable "ticket_unusable" UNAUTHORIZED "The ticket was used before, ran out, or is not yours"
+        "Begin again; a ticket is good for five minutes and once."
+    PasskeyRefused "passkey_refused" UNAUTHORIZED "The passkey was not accepted"
+        "Begin again with a new challenge, or prove yourself by other means."
+    PasskeysUnavailable "passkeys_unavailable" CONFLICT "This hub can have no passkeys"
+        "The operator must set `server.public_url` to an address with a name: passkeys are bound to one."
+    FactorExists "factor_exists" CONFLICT "There is one already"
+        "See `detail`, and GET /api/v1/factors for what you have."
+    LastWayIn "last_way_in" CONFLICT "It is your last way to sign in"
+        "Add another one first: a passkey or a password."
+    ProofUnusable "proof_unusable" UNPROCESSABLE_ENTITY "A proof is one of: a password, a code, a passkey's answer with its ticket"
+        "Send exactly one of them."
     TooManyTries "too_many_tries" TOO_MANY_REQUESTS "Too many tries"
         "Try again after `Retry-After` seconds."
     LinkUnusable "link_unusable" GONE "The link was used before, ran out, or is incomplete"
@@ -351,6 +365,12 @@ impl From<PeopleError> for ApiError {
             PeopleError::MemberAlready => said(Code::MemberAlready),
             PeopleError::LocationUnknown => said(Code::LocationUnknown),
             PeopleError::Unknown(_) => said(Code::NotFound),
+            PeopleError::CodeRefused => said(Code::CodeRefused),
+            PeopleError::TicketUnusable => said(Code::TicketUnusable),
+            PeopleError::PasskeyRefused => said(Code::PasskeyRefused),
+            PeopleError::PasskeysUnavailable => said(Code::PasskeysUnavailable),
+            PeopleError::FactorExists(_) => said(Code::FactorExists),
+            PeopleError::LastWayIn => said(Code::LastWayIn),
             PeopleError::Busy => said(Code::Busy),
             PeopleError::HashFailed => {
                 error!("hashing a password failed");

@@ -7,8 +7,8 @@ use utoipa::OpenApi;
 
 use crate::access::{Guard, guard_of};
 use crate::api::{
-    api_keys, audit_log, checkouts, data_keys, invitations, members, organizations, people, ping, platform_settings,
-    sessions, stock, tokens,
+    api_keys, audit_log, checkouts, data_keys, factors, invitations, members, organizations, passkeys, people, ping,
+    platform_settings, recovery_codes, sessions, stock, tokens, totp,
 };
 use crate::errors::{ApiError, Code};
 use crate::{docs_page, health, metrics, openapi};
@@ -78,8 +78,23 @@ api_routes! {
     "/api/v1/people/reset" { post people::reset }
     "/api/v1/people/me" { get people::me, patch people::rename }
     "/api/v1/people/me/password" { post people::change_password }
+    // what people prove themselves with beside the password
+    "/api/v1/factors" { get factors::list }
+    "/api/v1/totp" { post totp::enrol }
+    "/api/v1/totp/confirm" { post totp::confirm }
+    "/api/v1/totp/remove" { post totp::remove }
+    "/api/v1/recovery-codes" { post recovery_codes::renew }
+    "/api/v1/passkeys/register/begin" { post passkeys::begin_registration }
+    "/api/v1/passkeys/register/finish" { post passkeys::finish_registration }
+    "/api/v1/passkeys/prove/begin" { post passkeys::begin_proof }
+    "/api/v1/passkeys/sign-in/begin" { post passkeys::begin_sign_in }
+    "/api/v1/passkeys/sign-in/finish" { post passkeys::finish_sign_in }
+    "/api/v1/passkeys/{passkey_id}" { patch passkeys::rename }
+    "/api/v1/passkeys/{passkey_id}/remove" { post passkeys::remove }
     // sessions
     "/api/v1/sessions" { get sessions::list, post sessions::begin }
+    "/api/v1/sessions/second-factor" { post sessions::second_factor }
+    "/api/v1/sessions/second-factor/passkey" { post sessions::challenge_second }
     "/api/v1/sessions/current" { get sessions::current, delete sessions::sign_out }
     "/api/v1/sessions/current/switch" { post sessions::switch }
     "/api/v1/sessions/current/see-as" { post sessions::see_as }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use actors::Stock;
 use actors::checkpoints::Checkpoints;
 use actors::connections::ConnectionTests;
+use actors::operations::factors::Means;
 use actors::people::People;
 use actors::tokens::Tokens;
 use actors::vault::Vault;
@@ -93,6 +94,14 @@ impl AppState {
     /// Forgets what was remembered of sessions, because one of them changed or ended: the next request asks the database.
     pub(crate) fn forget_sessions(&self) {
         self.sessions.invalidate_all();
+    }
+
+    /// What operations on factors work with.
+    pub(crate) fn factors(&self) -> Means<'_> {
+        Means {
+            people: &self.people,
+            vault: &self.vault,
+        }
     }
 
     /// With a vault that is open, and tests for what goes into it.

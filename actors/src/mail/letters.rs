@@ -83,4 +83,57 @@ impl Letter {
             ),
         }
     }
+
+    /// After something was added that one can sign in with.
+    pub(crate) fn factor_added(to: &str, what: &str, public_url: &str) -> Self {
+        Self {
+            kind: "factor_added",
+            to: to.to_owned(),
+            subject: "A way to prove who you are was added".to_owned(),
+            text: format!(
+                "{what} was added to your account.\n\n\
+                 If it was not you, sign in at {public_url}/sign-in, remove it, end your other sessions and choose a new \
+                 password.\n"
+            ),
+        }
+    }
+
+    /// After something was removed that one could sign in with.
+    pub(crate) fn factor_removed(to: &str, what: &str, public_url: &str) -> Self {
+        Self {
+            kind: "factor_removed",
+            to: to.to_owned(),
+            subject: "A way to prove who you are was removed".to_owned(),
+            text: format!(
+                "{what} was removed from your account.\n\n\
+                 If it was not you, sign in at {public_url}/sign-in, end your other sessions and choose a new password.\n"
+            ),
+        }
+    }
+
+    /// After somebody signed in with a code that was written down.
+    pub(crate) fn recovery_code_used(to: &str, public_url: &str) -> Self {
+        Self {
+            kind: "recovery_code_used",
+            to: to.to_owned(),
+            subject: "A recovery code was used".to_owned(),
+            text: format!(
+                "Somebody, probably you, signed in with your password and one of your recovery codes. That code is used up.\n\n\
+                 If it was not you, choose a new password and new recovery codes at {public_url}/sign-in at once.\n"
+            ),
+        }
+    }
+
+    /// When a passkey may have been copied.
+    pub(crate) fn passkey_suspect(to: &str, name: &str, public_url: &str) -> Self {
+        Self {
+            kind: "passkey_suspect",
+            to: to.to_owned(),
+            subject: "A passkey of yours was refused".to_owned(),
+            text: format!(
+                "The passkey \"{name}\" was refused: it counts its uses, and its count went back. There may be a copy of it.\n\n\
+                 Remove it at {public_url}/sign-in and make a new one.\n"
+            ),
+        }
+    }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version, password_hash::phc::PasswordHash};
+use storage::people::NO_PASSWORD;
 use tokio::sync::Semaphore;
 
 use crate::operations::OperationError;
@@ -14,10 +15,6 @@ const PASSES: u32 = 2;
 const LANES: u32 = 1;
 /// 19 MiB each: a flood of sign-ins must not become a flood of memory.
 const MOST_WAITING: usize = 32;
-/// What the passwords of people who do not exist are compared with, so that time does not tell. Nothing hashes to it.
-const NOBODY: &str =
-    "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
-
 /// Hashes and compares passwords.
 #[derive(Clone)]
 pub struct Passwords {
@@ -50,12 +47,12 @@ impl Passwords {
         .ok_or_else(|| PeopleError::HashFailed.into())
     }
 
-    /// Whether the password is the one with this hash; takes as long when there is none.
+    /// Whether the password is the one with this hash; takes as long when there is none, so that time does not tell.
     ///
     /// # Errors
     /// [`PeopleError::Busy`] when too many wait.
     pub(crate) async fn is_right(&self, password: &str, hash: Option<&str>) -> Result<bool, OperationError> {
-        let (password, hash) = (password.to_owned(), hash.unwrap_or(NOBODY).to_owned());
+        let (password, hash) = (password.to_owned(), hash.unwrap_or(NO_PASSWORD).to_owned());
         self.work(move || {
             hasher().is_some_and(|hasher| hasher.verify_password(password.as_bytes(), hash.as_str()).is_ok())
         })
@@ -99,7 +96,7 @@ mod tests {
     #[tokio::test]
     async fn nobodys_hash_is_hashed_like_anybodys() {
         assert!(
-            PasswordHash::new(NOBODY).is_ok(),
+            PasswordHash::new(NO_PASSWORD).is_ok(),
             "an unreadable hash is refused without the work"
         );
     }

@@ -12,7 +12,7 @@ use storage::{TenantTx, audit_log};
 
 use crate::operations::OperationError;
 use crate::operations::people::{PeopleError, Visit, parse_email, parse_name};
-use crate::operations::sessions::{Begun, prepare};
+use crate::operations::sessions::{SignIn, ask, prepare};
 use crate::people::{Kind, People, begin_try};
 use crate::unguessable;
 
@@ -27,7 +27,7 @@ pub async fn look(people: &People, token: &str) -> Result<(Offer, bool), Operati
     Ok((offer, known.is_some()))
 }
 
-/// Makes the person a member, and signs them in.
+/// Makes the person a member, and signs them in, or asks for their second factor.
 ///
 /// # Errors
 /// [`PeopleError::LinkUnusable`]; [`PeopleError::SignInRefused`] for another password than that of the account.
@@ -36,7 +36,7 @@ pub async fn accept(
     visit: &Visit,
     token: &str,
     (password, name): (&str, Option<&str>),
-) -> Result<Begun, OperationError> {
+) -> Result<SignIn, OperationError> {
     let now = people.clock.now();
     let found = invitations::find(&people.identities, &unguessable::hash(token), now).await?;
     let offer = found.ok_or(PeopleError::LinkUnusable)?;
@@ -46,14 +46,17 @@ pub async fn accept(
     if is_new && !stored::insert(&tx, &person, now).await? {
         return Err(PeopleError::LinkUnusable.into());
     }
-    session.insert(&tx).await?;
+    let asked = ask(people, &tx, person.id).await?;
+    if asked.is_none() {
+        session.insert(&tx).await?;
+    }
     let tx = tx.narrow_to(offer.org).await?;
     let Some(invitation) = invitations::delete(&tx, offer.id).await? else {
         return Err(PeopleError::LinkUnusable.into());
     };
     join(&tx, person.id, &invitation, visit.trail(now, Actor::Person(person.id))).await?;
     tx.commit().await?;
-    Ok(session.begun())
+    Ok(asked.map_or_else(|| SignIn::Begun(session.begun()), SignIn::SecondFactor))
 }
 
 async fn join(
