@@ -8,6 +8,7 @@ mod audited;
 mod bad_input;
 mod checkouts;
 mod edges;
+mod factors;
 mod openapi;
 mod people;
 mod permissions;

@@ -111,7 +111,11 @@ impl Passkeys {
         let ids = known.iter().filter_map(|one| one.credential.pointer("/cred/cred_id"));
         let allowed: Vec<Value> = ids.map(|id| json!({ "type": "public-key", "id": id })).collect();
         if let Some(Value::Object(options)) = challenge.options.pointer_mut("/publicKey") {
-            options.insert("allowCredentials".to_owned(), Value::Array(allowed));
+            // A list that is empty and one that is not there mean the same, and not every browser knows.
+            options.remove("allowCredentials");
+            if !allowed.is_empty() {
+                options.insert("allowCredentials".to_owned(), Value::Array(allowed));
+            }
         }
         Ok(challenge)
     }
