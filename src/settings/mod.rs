@@ -54,6 +54,8 @@ pub struct Settings {
     pub audit: AuditSettings,
     /// How to log.
     pub log: LogSettings,
+    /// Whether letters that are files are shown in the browser. Nobody can set it: it is a demo's.
+    pub shows_mails: bool,
 }
 
 /// How the audit log is signed.
@@ -162,6 +164,7 @@ impl Settings {
                 is_json: reader.one_of("log.format", &["text", "json"]) == "json",
                 filter: reader.text("log.filter"),
             },
+            shows_mails: false,
         }
     }
 }

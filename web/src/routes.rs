@@ -78,6 +78,9 @@ api_routes! {
     "/api/v1/people/reset" { post people::reset }
     "/api/v1/people/me" { get people::me, patch people::rename }
     "/api/v1/people/me/password" { post people::change_password }
+    "/api/v1/people/me/password/remove" { post people::remove_password }
+    "/api/v1/people/me/email" { post people::change_email }
+    "/api/v1/people/confirm-email" { post people::confirm_email }
     // what people prove themselves with beside the password
     "/api/v1/factors" { get factors::list }
     "/api/v1/totp" { post totp::enrol }

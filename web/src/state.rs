@@ -1,5 +1,6 @@
 //! What handlers share.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -46,6 +47,7 @@ pub struct AppState {
     pub(crate) metrics: HttpMetrics,
     pub(crate) registry: Arc<Registry>,
     pub(crate) checkpoints: Option<Checkpoints>,
+    pub(crate) demo_mails: Option<PathBuf>,
 }
 
 /// What every handler stands on.
@@ -88,6 +90,7 @@ impl AppState {
             metrics,
             registry: Arc::new(registry),
             checkpoints: None,
+            demo_mails: None,
         }
     }
 
@@ -109,6 +112,13 @@ impl AppState {
     pub fn with_vault(mut self, vault: Vault, connections: ConnectionTests) -> Self {
         self.vault = vault;
         self.connections = connections;
+        self
+    }
+
+    /// Shows the letters in this folder to whoever is at this machine: for a demo, whose accounts are nobody's.
+    #[must_use]
+    pub fn with_demo_mails(mut self, folder: PathBuf) -> Self {
+        self.demo_mails = Some(folder);
         self
     }
 

@@ -136,4 +136,69 @@ impl Letter {
             ),
         }
     }
+
+    /// Asks whether an address is to be an account's from now on.
+    pub(crate) fn confirm_email(to: &str, link: &str) -> Self {
+        Self {
+            kind: "confirm_email",
+            to: to.to_owned(),
+            subject: "Confirm your new e-mail address".to_owned(),
+            text: format!(
+                "Somebody, probably you, wants this address for their account with Entrepot.\n\n\
+                 To move the account here, open this link within the hour:\n\n{link}\n\n\
+                 If it was not you, do nothing: nothing is changed without it.\n"
+            ),
+        }
+    }
+
+    /// Tells somebody who has an account that another was to move to their address.
+    pub(crate) fn email_known(to: &str) -> Self {
+        Self {
+            kind: "email_known",
+            to: to.to_owned(),
+            subject: "You have an account already".to_owned(),
+            text: "Somebody, probably you, wanted this address for another account with Entrepot. It has an account already, and \
+                   an address has one.\n\nThere is nothing to do: nothing was changed.\n"
+                .to_owned(),
+        }
+    }
+
+    /// Tells the old address that a change was asked for.
+    pub(crate) fn email_change_asked(to: &str, new: &str, public_url: &str) -> Self {
+        Self {
+            kind: "email_change_asked",
+            to: to.to_owned(),
+            subject: "A new e-mail address was asked for".to_owned(),
+            text: format!(
+                "Your account is to move to {new}. It will once a letter there is answered, within the hour.\n\n\
+                 If it was not you, choose a new password at {public_url}/sign-in at once: that stops it and ends your other \
+                 sessions.\n"
+            ),
+        }
+    }
+
+    /// Tells the old address that it is no longer the account's.
+    pub(crate) fn email_changed(to: &str, new: &str) -> Self {
+        Self {
+            kind: "email_changed",
+            to: to.to_owned(),
+            subject: "Your e-mail address was changed".to_owned(),
+            text: format!(
+                "Your account has moved to {new}, and your other sessions were ended. Nothing more comes to this address.\n\n\
+                 If it was not you, write to whoever runs this hub at once.\n"
+            ),
+        }
+    }
+
+    /// Tells an owner or admin that a platform's settings changed.
+    pub(crate) fn settings_changed(to: &str, organization: &str, what: &str) -> Self {
+        Self {
+            kind: "settings_changed",
+            to: to.to_owned(),
+            subject: format!("Settings of {organization} were changed"),
+            text: format!(
+                "{what}\n\nWho it was is in the audit log. If nobody meant it, enter the right ones again and look there.\n"
+            ),
+        }
+    }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use domain::platform_settings::Provider;
 use domain::secrets::SecretText;
 
+use super::tell::{circle, tell};
 use super::write::{How, write};
 use super::{Asked, Means};
 use crate::operations::OperationError;
@@ -27,7 +28,12 @@ pub async fn save(
 ) -> Result<(), OperationError> {
     let tx = means.tenants.begin(asked.org).await?;
     match write(means, &tx, asked.trail, (provider, given, &HOW)).await {
-        Ok(()) => Ok(tx.commit().await?),
+        Ok(()) => {
+            let circle = circle(&tx).await?;
+            tx.commit().await?;
+            tell(means, &circle, (&[provider.word()], "saved"));
+            Ok(())
+        }
         Err(error) => {
             // The mistake matters; a lost connection takes everything back too.
             let _lost = tx.roll_back().await;

@@ -4,6 +4,7 @@ use actix_web::web;
 use jiff::Timestamp;
 use serde::Serialize;
 use storage::passkeys::{self, StoredPasskey};
+use storage::people::{self, NO_PASSWORD};
 use storage::{recovery_codes, totp_secrets};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -15,6 +16,8 @@ use crate::state::AppState;
 /// What the person who is signed in can prove themselves with.
 #[derive(Serialize, ToSchema)]
 pub struct OwnFactors {
+    /// Whether there is a password.
+    has_password: bool,
     /// Since when an authenticator app counts.
     #[schema(value_type = Option<String>, format = DateTime)]
     totp_since: Option<Timestamp>,
@@ -51,13 +54,15 @@ impl From<StoredPasskey> for PasskeyView {
     }
 }
 
-/// The authenticator app, the recovery codes that are left, and the passkeys of the person who is signed in.
+/// Whether there is a password, the authenticator app, the recovery codes that are left, and the passkeys of the person who is signed in.
 #[utoipa::path(get, path = "/api/v1/factors", tag = "factors", operation_id = "list_my_factors",
     responses((status = 200, description = "The factors", body = OwnFactors)))]
 pub async fn handle(state: web::Data<AppState>, who: SignedIn) -> Result<web::Json<OwnFactors>, ApiError> {
     let (identities, person) = (&state.people.identities, who.session.person);
     let passkeys = passkeys::list(identities, person).await?;
+    let found = people::find(identities, person).await?;
     Ok(web::Json(OwnFactors {
+        has_password: found.is_some_and(|person| person.password_hash != NO_PASSWORD),
         totp_since: totp_secrets::find_since(identities, person).await?,
         recovery_codes_left: recovery_codes::count(identities, person).await?,
         passkeys: passkeys.into_iter().map(PasskeyView::from).collect(),

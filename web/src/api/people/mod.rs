@@ -1,8 +1,11 @@
 //! `/api/v1/people`: one's own account.
 
+pub mod change_email;
 pub mod change_password;
+pub mod confirm_email;
 pub mod forgot;
 pub mod me;
+pub mod remove_password;
 pub mod rename;
 pub mod reset;
 pub mod sign_up;
