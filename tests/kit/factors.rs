@@ -1,6 +1,8 @@
 //! What people hold in their hands: an authenticator app, and a device with passkeys. Both are other people's code, so that a
 //! mistake in ours does not meet itself.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use passkey::authenticator::{Authenticator, UiHint, UserCheck, UserValidationMethod};
 use passkey::client::{Client, DefaultClientData};
 use passkey::crypto::rust_crypto::RustCryptoBackend;
@@ -103,7 +105,7 @@ impl Device {
         let options = serde_json::from_value(options.clone()).expect("options that a browser understands");
         let made = client.register(&origin, options, DefaultClientData).await;
         self.held = client.authenticator().store().clone();
-        serde_json::to_value(made.expect("a passkey")).expect("JSON")
+        as_a_browser_says(serde_json::to_value(made.expect("a passkey")).expect("JSON"))
     }
 
     /// `navigator.credentials.get` on the hub's own pages.
@@ -120,7 +122,7 @@ impl Device {
         let options = serde_json::from_value(options.clone()).expect("options that a browser understands");
         let got = client.authenticate(&origin, options, DefaultClientData).await;
         self.held = client.authenticator().store().clone();
-        serde_json::to_value(got.expect("an answer")).expect("JSON")
+        as_a_browser_says(serde_json::to_value(got.expect("an answer")).expect("JSON"))
     }
 
     /// Another device with the same passkey and the same count.
@@ -180,6 +182,24 @@ impl Browser {
             .post(app, "/api/v1/sessions/second-factor", body)
             .send()
             .await
+    }
+}
+
+/// Byte strings in base64url, as `PublicKeyCredential.toJSON` writes them; the library writes lists of numbers.
+fn as_a_browser_says(value: Value) -> Value {
+    match value {
+        Value::Object(fields) => {
+            let fields = fields.into_iter().filter(|(_, value)| !value.is_null());
+            fields.map(|(name, value)| (name, as_a_browser_says(value))).collect()
+        }
+        Value::Array(items) if !items.is_empty() && items.iter().all(Value::is_u64) => {
+            let bytes = items
+                .iter()
+                .filter_map(Value::as_u64)
+                .map(|byte| u8::try_from(byte).expect("a byte"));
+            Value::String(URL_SAFE_NO_PAD.encode(bytes.collect::<Vec<u8>>()))
+        }
+        other @ (Value::Array(_) | Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) => other,
     }
 }
 

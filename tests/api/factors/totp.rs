@@ -21,7 +21,7 @@ async fn an_app_counts_once_its_first_code_came_and_brings_ten_recovery_codes() 
     assert_eq!(secret.len(), 32, "160 bits in base 32");
     assert_eq!(
         uri,
-        format!("otpauth://totp/Entrepot:mei%40example%2Ecom?secret={secret}&issuer=Entrepot")
+        format!("otpauth://totp/Entrepot:mei%40example.com?secret={secret}&issuer=Entrepot")
     );
     assert!(told["qr_svg"].as_str().unwrap().contains("<svg"));
     // Not before it is confirmed.
