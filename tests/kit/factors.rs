@@ -167,6 +167,22 @@ impl Browser {
             .ok(201)
     }
 
+    /// Signs in with a passkey, of which nobody is asked who they are.
+    pub async fn sign_in_with(app: &TestApp, device: &mut Device) -> Self {
+        let mut browser = Self::default();
+        let begun = browser
+            .call(app, "POST", "/api/v1/passkeys/sign-in/begin")
+            .send()
+            .await
+            .ok(200);
+        let answer = device.get(&begun["options"]).await;
+        let body = json!({ "ticket": begun["ticket"], "credential": answer });
+        let answer = browser.post(app, "/api/v1/passkeys/sign-in/finish", body).send().await;
+        let _begun = answer.ok(201);
+        browser.keep(&answer);
+        browser
+    }
+
     /// The password's half of signing in: the ticket for the second.
     pub async fn first_half(app: &TestApp, email: &str) -> Value {
         let body = json!({ "email": email, "password": Self::PASSWORD });
