@@ -142,7 +142,7 @@ impl Letter {
         Self {
             kind: "confirm_email",
             to: to.to_owned(),
-            subject: "Confirm your new e-mail address".to_owned(),
+            subject: "Move your account to this address".to_owned(),
             text: format!(
                 "Somebody, probably you, wants this address for their account with Entrepot.\n\n\
                  To move the account here, open this link within the hour:\n\n{link}\n\n\

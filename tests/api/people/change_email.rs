@@ -32,7 +32,7 @@ async fn an_address_changes_once_its_new_mailbox_answers_and_other_sessions_end(
     assert_eq!(ask(&app, &mei, NEW).await.status(), 202);
     let notice = app.mail(MEI, "A new e-mail address was asked for").await;
     assert!(notice.contains(NEW) && !notice.contains("#token="), "{notice}");
-    let token = token_in(&app.mail(NEW, "Confirm your new").await);
+    let token = token_in(&app.mail(NEW, "Move your account").await);
     let me = mei.get(&app, "/api/v1/people/me").send().await.ok(200);
     assert_eq!(me["email"], MEI, "not before it is confirmed");
     assert_eq!(confirm(&app, &token).await.status(), 204);
@@ -57,15 +57,15 @@ async fn an_address_is_asked_for_with_a_proof_and_its_letter_ends_in_an_hour_or_
     let _refused = unproved.problem(401, "sign_in_refused");
     let _no_address = ask(&app, &mei, "nobody").await.problem(422, "email_unusable");
     assert_eq!(ask(&app, &mei, NEW).await.status(), 202);
-    let first = token_in(&app.mail(NEW, "Confirm your new").await);
+    let first = token_in(&app.mail(NEW, "Move your account").await);
     assert_eq!(ask(&app, &mei, "mei@other.example").await.status(), 202);
-    let second = token_in(&app.mail("mei@other.example", "Confirm your new").await);
+    let second = token_in(&app.mail("mei@other.example", "Move your account").await);
     let _older = confirm(&app, &first).await.problem(410, "link_unusable");
     app.clock().advance(3_600);
     let _late = confirm(&app, &second).await.problem(410, "link_unusable");
     // A new password stops what is under way.
     assert_eq!(ask(&app, &mei, "mei@third.example").await.status(), 202);
-    let third = token_in(&app.mail("mei@third.example", "Confirm your new").await);
+    let third = token_in(&app.mail("mei@third.example", "Move your account").await);
     let body = json!({ "current": Browser::PASSWORD, "new": "another horse battery" });
     let changed = mei.post(&app, "/api/v1/people/me/password", body).send().await;
     assert_eq!(changed.status(), 204);
@@ -83,7 +83,7 @@ async fn an_address_with_an_account_gets_the_same_answer_and_a_letter_without_a_
     let letter = app.mail(ANN, "You have an account already").await;
     assert!(!letter.contains("#token="), "{letter}");
     // And somebody who signs up with it in between keeps it.
-    let token = token_in(&app.mail(NEW, "Confirm your new").await);
+    let token = token_in(&app.mail(NEW, "Move your account").await);
     let _first = Browser::sign_up(&app, NEW, "Vases").await;
     let _taken = confirm(&app, &token).await.problem(410, "link_unusable");
     assert_eq!(mei.get(&app, "/api/v1/people/me").send().await.ok(200)["email"], MEI);
@@ -99,7 +99,7 @@ async fn a_reset_letter_to_the_old_address_is_dead_once_the_address_changed() {
     assert_eq!(forgot.send().await.status(), 202);
     let reset = token_in(&app.mail(MEI, "Choose a new password").await);
     assert_eq!(ask(&app, &mei, NEW).await.status(), 202);
-    let token = token_in(&app.mail(NEW, "Confirm your new").await);
+    let token = token_in(&app.mail(NEW, "Move your account").await);
     assert_eq!(confirm(&app, &token).await.status(), 204);
     let body = json!({ "token": reset, "password": "another horse battery" });
     let _dead = nobody

@@ -7,7 +7,7 @@ use storage::tickets::{self, TicketKind, TicketName};
 use crate::operations::OperationError;
 use crate::operations::factors::use_passkey;
 use crate::operations::people::{PeopleError, Visit};
-use crate::operations::sessions::{Begun, begin_with};
+use crate::operations::sessions::{Begun, begin_with, prepare_first};
 use crate::people::{Passkeys, People};
 use crate::unguessable;
 
@@ -32,6 +32,7 @@ pub async fn finish_sign_in(
     let person = person.ok_or(PeopleError::PasskeyRefused)?;
     let trail = visit.trail(now, Actor::Person(person));
     use_passkey(people, person, (ticket, answer), &trail).await?;
+    let session = prepare_first(people, visit, person).await?;
     let tx = people.identities.begin().await?;
-    begin_with(people, visit, (tx, person), "passkey").await
+    begin_with(visit, (tx, session), "passkey").await
 }

@@ -44,23 +44,27 @@ pub async fn begin(people: &People, visit: &Visit, email: &str, password: &str) 
     Ok(SignIn::Begun(session.begun()))
 }
 
+/// A session for the first of a person's organizations, by name. Made before the transaction that stores it is begun: one that
+/// waits for another connection while it holds one could wait for itself.
+pub(crate) async fn prepare_first(people: &People, visit: &Visit, person: PersonId) -> Result<Prepared, StorageError> {
+    let mine = memberships::list_of_person(&people.identities, person).await?;
+    forget_old(people).await?;
+    Ok(prepare(people, visit, person, mine.first().map(|first| first.id)))
+}
+
 /// Begins a session for somebody who proved who they are by other means than the password alone, in the transaction of the
 /// proof; `how` they did, for the log.
 pub(crate) async fn begin_with(
-    people: &People,
     visit: &Visit,
-    (tx, person): (IdentityTx, PersonId),
+    (tx, session): (IdentityTx, Prepared),
     how: &'static str,
 ) -> Result<Begun, OperationError> {
-    let mine = memberships::list_of_person(&people.identities, person).await?;
-    let session = prepare(people, visit, person, mine.first().map(|first| first.id));
     session.insert(&tx).await?;
-    let trail = visit.trail(session.now, Actor::Person(person));
+    let trail = visit.trail(session.now, Actor::Person(session.person));
     let entry = trail
         .entry("session.begin", Subject::new("session", session.id))
         .after(json!({ "by": how }));
     commit_recorded(tx, session.org, &entry).await?;
-    forget_old(people).await?;
     Ok(session.begun())
 }
 

@@ -5,7 +5,7 @@ mod change;
 mod second_factor;
 
 pub use begin::begin;
-pub(crate) use begin::{begin_with, prepare};
+pub(crate) use begin::{begin_with, prepare, prepare_first};
 pub use change::{end, end_others, see_as, switch};
 pub(crate) use second_factor::ask;
 pub use second_factor::{Second, challenge_second, second_factor};

@@ -7,7 +7,7 @@ use storage::people::{self as stored, Person};
 use storage::tickets::{self, NewTicket, TicketKind, TicketName};
 use storage::{IdentityTx, factors, passkeys};
 
-use super::begin::begin_with;
+use super::begin::{begin_with, prepare_first};
 use super::{Begun, SecondFactorAsked};
 use crate::mail::Letter;
 use crate::operations::OperationError;
@@ -91,8 +91,9 @@ pub async fn second_factor(
             let held = tickets::take_state(&people.identities, named(&hash, now)).await?;
             let trail = visit.trail(now, Actor::Person(person.id));
             use_passkey(people, person.id, (held, answer), &trail).await?;
+            let session = prepare_first(people, visit, person.id).await?;
             let tx = take_ticket(people, (&person, &hash)).await?;
-            begin_with(people, visit, (tx, person.id), "password and passkey").await
+            begin_with(visit, (tx, session), "password and passkey").await
         }
     }
 }
@@ -105,6 +106,7 @@ async fn by_code(
 ) -> Result<Begun, OperationError> {
     let people = means.people;
     let counted = begin_try(people, Kind::Code, &parse_email(&person.email)?, visit.from).await?;
+    let session = prepare_first(people, visit, person.id).await?;
     let tx = take_ticket(people, (person, hash)).await?;
     let used = match use_code(means, &tx, person, code).await {
         Ok(used) => used,
@@ -117,7 +119,7 @@ async fn by_code(
         UsedCode::Totp => "password and totp",
         UsedCode::Recovery => "password and recovery_code",
     };
-    let begun = begin_with(people, visit, (tx, person.id), how).await?;
+    let begun = begin_with(visit, (tx, session), how).await?;
     counted.succeeded(people).await?;
     if used == UsedCode::Recovery {
         let letter = Letter::recovery_code_used(&person.email, &people.settings.public_url);
