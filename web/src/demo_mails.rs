@@ -84,12 +84,10 @@ async fn names(folder: &Path) -> Vec<String> {
 
 fn check_host(request: &HttpRequest) -> Result<(), ApiError> {
     let host = request.headers().get(HOST).and_then(|host| host.to_str().ok());
-    let name = host.map(|host| {
-        host.rsplit_once(':')
-            .filter(|_| !host.ends_with(']'))
-            .map_or(host, |(name, _)| name)
+    let is_ours = host.is_some_and(|host| {
+        let mut names = OWN_NAMES.iter().filter_map(|name| host.strip_prefix(name));
+        names.any(|rest| rest.is_empty() || rest.starts_with(':'))
     });
-    let is_ours = name.is_some_and(|name| OWN_NAMES.contains(&name));
     is_ours.then_some(()).ok_or_else(|| ApiError::new(Code::NotFound))
 }
 

@@ -65,8 +65,10 @@ impl Authenticator {
     pub(crate) fn enrolment(&self, secret: SecretText) -> Option<Enrolment> {
         let uri = self.totp.to_url().ok()?;
         let picture = QrCode::new(uri.as_bytes()).ok()?;
-        let svg = picture.render::<svg::Color<'_>>();
-        let drawn = { svg }.min_dimensions(QR_PIXELS, QR_PIXELS).build();
+        let drawn = picture
+            .render::<svg::Color<'_>>()
+            .min_dimensions(QR_PIXELS, QR_PIXELS)
+            .build();
         Some(Enrolment {
             secret,
             uri: SecretText::new(uri),

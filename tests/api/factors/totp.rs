@@ -91,8 +91,8 @@ async fn a_session_alone_neither_adds_nor_removes_an_app() {
     let used = json!({ "code": phone.code(&app) });
     let _used_code = remove(used).await.problem(401, "code_refused");
     app.clock().advance(30);
-    let _removed = remove(json!({ "code": phone.code(&app) })).await;
-    assert_eq!(_removed.status(), 204);
+    let removed = remove(json!({ "code": phone.code(&app) })).await;
+    assert_eq!(removed.status(), 204);
     let _nothing_left = remove(Browser::password_proof()).await.problem(404, "not_found");
     // The codes went with the last factor, and the password alone is enough again.
     let _code = remove(json!({ "code": codes[0] })).await.problem(401, "code_refused");

@@ -71,7 +71,7 @@ impl Tenant {
 
     /// The owner, signed in once more: what a request does to a session ends with it.
     pub(super) async fn sign_in(&self, app: &TestApp) -> Browser {
-        Browser::sign_in_with(app, &mut *self.device.lock().await).await
+        Browser::sign_in_with(app, &mut self.device.lock().await).await
     }
 
     /// Enters settings of a platform, with a secret.

@@ -30,9 +30,10 @@ pub async fn remove_password(
     };
     if !ways.has_password || !ways.without_password().is_any() {
         tx.roll_back().await?;
-        let refused = match ways.has_password {
-            true => PeopleError::LastWayIn,
-            false => PeopleError::Unknown("password"),
+        let refused = if ways.has_password {
+            PeopleError::LastWayIn
+        } else {
+            PeopleError::Unknown("password")
         };
         return Err(refused.into());
     }
