@@ -99,7 +99,8 @@ impl Vault {
             wrapped += self.wrap_again(&tx, first).await?;
             tx.commit().await?;
         }
-        let people = self.seal_people_again(identities, &self.root(first)?).await?;
+        let root = self.root(first)?;
+        let people = self.seal_people_again(identities, &root).await?;
         names::delete_others(engine, first).await?;
         info!(root_key = %first, wrapped, people, "the root key was replaced");
         Ok(wrapped)
