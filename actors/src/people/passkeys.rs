@@ -76,7 +76,7 @@ impl Passkeys {
         let begun =
             self.library()?
                 .start_passkey_registration(person.id.uuid(), &person.email, &person.name, Some(exclude));
-        let (options, state) = begun.map_err(refused)?;
+        let (options, state) = begun.map_err(|error| refused(&error))?;
         let mut challenge = challenge(&options, &state)?;
         if let Some(Value::Object(selection)) = challenge.options.pointer_mut("/publicKey/authenticatorSelection") {
             selection.insert("residentKey".to_owned(), json!("required"));
@@ -90,7 +90,7 @@ impl Passkeys {
         let state: PasskeyRegistration = read(state)?;
         let answer: RegisterPublicKeyCredential = read(answer.clone())?;
         let made = self.library()?.finish_passkey_registration(&answer, &state);
-        let made = made.map_err(refused)?;
+        let made = made.map_err(|error| refused(&error))?;
         Ok(NewPasskey {
             credential_id: made.cred_id().clone(),
             credential: serde_json::to_value(&made).map_err(|_| PeopleError::PasskeyRefused)?,
@@ -105,7 +105,7 @@ impl Passkeys {
     /// For proving that it is this person: one of these must answer.
     pub(crate) fn challenge_known(&self, known: &[StoredPasskey]) -> Result<Challenge, PeopleError> {
         let begun = self.library()?.start_discoverable_authentication();
-        let (mut options, state) = begun.map_err(refused)?;
+        let (mut options, state) = begun.map_err(|error| refused(&error))?;
         options.mediation = None;
         let mut challenge = challenge(&options, &state)?;
         let ids = known.iter().filter_map(|one| one.credential.pointer("/cred/cred_id"));
@@ -165,7 +165,7 @@ fn key_of(credential: &Value) -> Option<Passkey> {
     serde_json::from_value(credential.clone()).ok()
 }
 
-fn refused(error: WebauthnError) -> PeopleError {
+fn refused(error: &WebauthnError) -> PeopleError {
     info!(%error, "a passkey was refused");
     PeopleError::PasskeyRefused
 }
