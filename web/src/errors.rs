@@ -196,7 +196,7 @@ codes! {
 pub struct ApiError {
     code: Code,
     detail: String,
-    members: Map<String, Value>,
+    members: Box<Map<String, Value>>,
     header: Option<(HeaderName, String)>,
 }
 
@@ -222,7 +222,7 @@ impl ApiError {
         Self {
             code,
             detail: code.title().to_owned(),
-            members: Map::new(),
+            members: Box::default(),
             header: None,
         }
     }
