@@ -71,7 +71,8 @@ impl Tenant {
 
     /// The owner, signed in once more: what a request does to a session ends with it.
     pub(super) async fn sign_in(&self, app: &TestApp) -> Browser {
-        Browser::sign_in_with(app, &mut self.device.lock().await).await
+        let mut device = self.device.lock().await;
+        Browser::sign_in_with(app, &mut device).await
     }
 
     /// Enters settings of a platform, with a secret.
