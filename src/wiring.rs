@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use actors::checkpoints::{HubKey, Keeper};
 use actors::clock::Clock;
+use actors::mail::MailWay;
 use actors::operations::organizations::bootstrap;
 use actors::people::People;
 use actors::sso::SignOn;
@@ -264,6 +265,12 @@ async fn serve(database: &Database, settings: &Settings, clock: Arc<dyn Clock>) 
         .with_sign_on(sign_on)
         .with_checkpoints(keeper.checkpoints())
         .with_vault(vault, connection_tests(settings)?);
+    let state = match (&settings.people.mail.way, settings.shows_mails) {
+        (MailWay::Files(folder), true) if settings.server.address.ip().is_loopback() => {
+            state.with_demo_mails(folder.clone())
+        }
+        (MailWay::Files(_) | MailWay::Smtp(_), _) => state,
+    };
     let running =
         web::start(&settings.server, state).with_context(|| format!("listening on {}", settings.server.address))?;
     Ok(Served {

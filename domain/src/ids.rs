@@ -54,6 +54,8 @@ typed_ids! {
     SessionId
     /// What a provider of single sign-on calls a person, linked to them.
     ExternalIdentityId
+    /// A passkey of a person, by our name for it; its device has another.
+    PasskeyId
     /// An offer of membership, sent by mail (not its secret).
     InvitationId
     /// The stock unit: what is counted. A bundle is an item that needs several others.

@@ -9,7 +9,7 @@ use actors::operations::data_keys::rotate;
 use actors::vault::{RootKeys, Vault};
 use clap::Subcommand;
 use domain::audit::Trail;
-use storage::{Database, Engine, Tenants, organizations};
+use storage::{Database, Engine, Identities, Tenants, organizations};
 
 use super::{say, with_database};
 use crate::settings::Settings;
@@ -49,7 +49,11 @@ pub(super) fn run(settings: &Settings, secrets: &Secrets) -> anyhow::Result<Exit
             }
             let wrapped = with_vault(settings, async |vault: Vault, database: &Database| {
                 Ok(vault
-                    .rotate_root_key(&Tenants::new(database)?, &Engine::new(database)?)
+                    .rotate_root_key(
+                        &Tenants::new(database)?,
+                        &Identities::new(database)?,
+                        &Engine::new(database)?,
+                    )
                     .await?)
             })?;
             if new_key_file.is_some() {

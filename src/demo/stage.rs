@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use actors::clock::{SystemClock, stopwatch};
+use actors::mail::MailWay;
 use actors::operations::products::{ImportOptions, import};
 use anyhow::{Context, bail};
 use storage::embedded::{EmbeddedPostgres, EmbeddedSettings};
@@ -18,7 +19,8 @@ use crate::wiring::{Hub, ensure_organization, prepare_database};
 
 const CATALOGUE: &[u8] = include_bytes!("../../config/samples/catalogue.csv");
 /// What a demo leaves in its folder; nothing else in there is ever removed.
-const LEFTOVERS: [&str; 3] = ["postgres", "run", "audit-checkpoints"];
+const LEFTOVERS: [&str; 4] = ["postgres", "run", "audit-checkpoints", MAIL];
+const MAIL: &str = "mail";
 
 /// A hub that serves a catalogue. Taken down by [`Stage::strike`].
 pub(super) struct Stage {
@@ -40,6 +42,9 @@ impl Stage {
         own.data_dir = settings.data_dir.join("demo");
         own.database = None;
         own.audit.checkpoint_folder = None;
+        // A demo writes to nobody.
+        own.people.mail.way = MailWay::Files(own.data_dir.join(MAIL));
+        own.shows_mails = true;
         own.bootstrap_organization = "Entrepot's demo".to_owned();
         let only_one = lock(&settings.data_dir)?;
         let built = match build(&mut own, screen).await {

@@ -134,6 +134,7 @@ pub(super) fn try_by_hand(address: SocketAddr, api_key: &str, item: Uuid, ink: I
   {head}
   {}http://{address}
   {}http://{address}/api/docs/
+  {}http://{address}/demo/mails
   {}{api_key}
 
   {}
@@ -147,6 +148,7 @@ curl -s -X POST http://{address}/api/v1/stock/commands/reserve -H 'Authorization
 ",
         field("address"),
         field("API docs"),
+        field("mails"),
         field("API key"),
         ink.dim("The item and its stock:"),
         ink.dim("Reserve 2 units. Send it twice: the answer is the same, the effect happens once."),
@@ -213,6 +215,7 @@ mod tests {
         );
         for part in [
             "http://127.0.0.1:8080/api/docs/",
+            "http://127.0.0.1:8080/demo/mails",
             "Bearer ek_key",
             "Idempotency-Key: my-first-reservation",
             r#"{"item_id":"00000000-0000-0000-0000-000000000000","quantity":2}"#,

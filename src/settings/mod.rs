@@ -61,6 +61,8 @@ pub struct Settings {
     pub audit: AuditSettings,
     /// How to log.
     pub log: LogSettings,
+    /// Whether letters that are files are shown in the browser. Nobody can set it: it is a demo's.
+    pub shows_mails: bool,
 }
 
 /// How the audit log is signed.
@@ -175,6 +177,7 @@ impl Settings {
                     })
                     .unwrap_or_default(),
             },
+            shows_mails: false,
         }
     }
 }

@@ -7,7 +7,7 @@ use tokio_postgres::{Row, types::ToSql};
 use crate::database::{Database, Role};
 use crate::errors::StorageError;
 use crate::open_transaction::{self, BEGIN, COMMIT, OpenTransaction};
-use crate::tenancy::{TenantTx, checkout, pool};
+use crate::tenancy::{ROLLBACK, TenantTx, checkout, pool};
 
 /// Sessions are looked up a few times a minute each, and remembered between.
 const POOL_SIZE: usize = 4;
@@ -105,5 +105,13 @@ impl IdentityTx {
     /// When the commit failed; whether it happened is then unknown.
     pub async fn commit(self) -> Result<(), StorageError> {
         self.open.end(COMMIT).await
+    }
+
+    /// Takes the changes back: something was refused half-way. (Dropping does the same, at the price of a connection.)
+    ///
+    /// # Errors
+    /// When the connection is lost, which takes them back too.
+    pub async fn roll_back(self) -> Result<(), StorageError> {
+        self.open.end(ROLLBACK).await
     }
 }

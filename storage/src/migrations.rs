@@ -80,6 +80,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "create_external_identities",
         sql: include_str!("../../migrations/0010_create_external_identities.sql"),
     },
+    Migration {
+        version: 11,
+        name: "create_factors",
+        sql: include_str!("../../migrations/0011_create_factors.sql"),
+    },
 ];
 
 /// Brings the schema up to date and grants the product's roles to `login`. Safe to run from several processes at once.

@@ -17,6 +17,8 @@ const CHANGE_PASSWORD: &str = "
     UPDATE people SET password_hash = $2, password_set_at = $3 WHERE id = $1 AND password_hash = $4";
 /// Waits for whoever is changing the password, and then compares with what they made of it.
 const LOCK_PASSWORD: &str = "SELECT FROM people WHERE id = $1 AND password_hash = $2 FOR SHARE";
+const UPDATE_EMAIL: &str = "
+    UPDATE people SET email = $2 WHERE id = $1 AND NOT EXISTS (SELECT FROM people WHERE email = $2)";
 const HAS_PASSWORD: &str = "SELECT password_hash <> $2 FROM people WHERE id = $1 FOR UPDATE";
 
 /// The hash of somebody who has no password: nothing hashes to it, and comparing with it takes as long as with any other.
@@ -127,6 +129,22 @@ pub async fn lock_password(tx: &IdentityTx, id: PersonId, verified: &str) -> Res
         .query("comparing a password's hash", LOCK_PASSWORD, &[&id.uuid(), &verified])
         .await?;
     Ok(rows.len() == 1)
+}
+
+/// Moves a person to another address; false when somebody has it.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn update_email(tx: &IdentityTx, id: PersonId, email: &str) -> Result<bool, StorageError> {
+    match tx
+        .execute("changing an address", UPDATE_EMAIL, &[&id.uuid(), &email])
+        .await
+    {
+        Ok(rows) => Ok(rows == 1),
+        // Somebody signed up with it at the same moment.
+        Err(error) if error.violated_unique().is_some() => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 /// Whether the person has a password. The row stays locked, so that two ways in are not taken away at once.

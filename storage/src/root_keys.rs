@@ -3,7 +3,7 @@
 use domain::secrets::KeyId;
 use tokio_postgres::Row;
 
-use crate::{Engine, StorageError, TenantTx};
+use crate::{Engine, IdentityTx, StorageError, TenantTx};
 
 /// Held shared while a data key is wrapped, and alone while another root key becomes current: so nothing is wrapped by the
 /// old one after that.
@@ -21,6 +21,17 @@ const DELETE_OTHERS: &str = "DELETE FROM root_keys WHERE id <> $1";
 /// # Errors
 /// When the database cannot be reached or holds a name of the wrong length.
 pub async fn find_current(tx: &TenantTx) -> Result<Option<KeyId>, StorageError> {
+    tx.query("sharing the root key", SHARE_LOCK, &[&CURRENT_KEY_LOCK])
+        .await?;
+    let rows = tx.query("finding the root key", FIND_CURRENT, &[]).await?;
+    rows.first().map(id_of).transpose()
+}
+
+/// The same in a transaction on people, for sealing a secret of one of them.
+///
+/// # Errors
+/// When the database cannot be reached or holds a name of the wrong length.
+pub async fn find_current_for_people(tx: &IdentityTx) -> Result<Option<KeyId>, StorageError> {
     tx.query("sharing the root key", SHARE_LOCK, &[&CURRENT_KEY_LOCK])
         .await?;
     let rows = tx.query("finding the root key", FIND_CURRENT, &[]).await?;

@@ -15,7 +15,7 @@ const POOL_WAIT: Duration = Duration::from_secs(1);
 /// No request's statement may run longer.
 const STATEMENT_TIMEOUT_MS: u32 = 10_000;
 
-const ROLLBACK: &str = "ROLLBACK";
+pub(crate) const ROLLBACK: &str = "ROLLBACK";
 const BECOME_APP: &str = "SET LOCAL ROLE entrepot_app";
 const SET_ORG: &str = "SELECT set_config('app.org_id', $1, true)";
 

@@ -79,6 +79,10 @@ static ROUTES: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| {
         "invitations",
         "api-keys",
         "audit-log",
+        "factors",
+        "totp",
+        "recovery-codes",
+        "passkeys",
     ];
     let is_known = |path: &str| {
         !of_people

@@ -15,6 +15,7 @@ const PUBLIC: &[(&str, &str)] = &[
         "the letter's token and the password are the proof",
     ),
     ("post /api/v1/people/forgot", "whoever forgot cannot sign in"),
+    ("post /api/v1/people/confirm-email", "the letter's token is the proof"),
     ("post /api/v1/people/reset", "the letter's token is the proof"),
     ("post /api/v1/sessions", "signing in"),
     (
@@ -25,6 +26,22 @@ const PUBLIC: &[(&str, &str)] = &[
     (
         "get /sso/{provider}/callback",
         "the state, the cookie and the code are the proof",
+    ),
+    (
+        "post /api/v1/sessions/second-factor",
+        "the ticket of the first half and the second factor are the proof",
+    ),
+    (
+        "post /api/v1/sessions/second-factor/passkey",
+        "the ticket of the first half is the proof",
+    ),
+    (
+        "post /api/v1/passkeys/sign-in/begin",
+        "nobody is known before a passkey answered",
+    ),
+    (
+        "post /api/v1/passkeys/sign-in/finish",
+        "the passkey's answer is the proof",
     ),
     ("post /api/v1/invitations/look", "the letter's token is the proof"),
     ("post /api/v1/tokens/refresh", "the refresh token is the proof"),

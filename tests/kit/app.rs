@@ -47,6 +47,7 @@ pub struct TestAppBuilder {
     folder: Option<PathBuf>,
     is_audited: bool,
     is_migrated: bool,
+    is_demo: bool,
 }
 
 /// The real app. Ends by [`stop`](Self::stop) or by being dropped; both stop the hub and its Postgres, demand a clean
@@ -122,6 +123,13 @@ impl TestAppBuilder {
         self
     }
 
+    /// Shows its letters, as `entrepot demo` does.
+    #[must_use]
+    pub fn demo(mut self) -> Self {
+        self.is_demo = true;
+        self
+    }
+
     /// Does not audit at the end: for tests that damage the journal on purpose.
     #[must_use]
     pub fn unaudited(mut self) -> Self {
@@ -155,7 +163,8 @@ impl TestAppBuilder {
             .chain([("DATA_DIR".to_owned(), folder.display().to_string())])
             .chain(self.pairs)
             .map(|(name, value)| (format!("ENTREPOT__{name}"), value));
-        let settings = Settings::load(None, pairs)?;
+        let mut settings = Settings::load(None, pairs)?;
+        settings.shows_mails = self.is_demo;
         let (running, ready) = match run(settings.clone(), self.clock.clone()).await {
             Ok(started) => started,
             Err(error) => {
@@ -195,6 +204,7 @@ impl TestApp {
             folder: None,
             is_audited: true,
             is_migrated: true,
+            is_demo: false,
         }
     }
 

@@ -13,6 +13,7 @@ mod app;
 mod browser;
 mod call;
 mod clock;
+mod factors;
 mod http;
 mod mail_server;
 mod template;
@@ -22,6 +23,7 @@ pub use app::{Organization, PUBLIC_URL, TestApp, TestAppBuilder, admin, workspac
 pub use browser::{Browser, token_in};
 pub use call::{Answer, Call};
 pub use clock::ManualClock;
+pub use factors::{AuthenticatorApp, Device, texts};
 pub use http::{RawAnswer, exchange, exchange_stalling};
 pub use mail_server::{MailServer, MailServerRules, Quirk};
 pub use template::{fresh_folder, migrated_folder, remove_folder};

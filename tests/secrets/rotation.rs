@@ -8,7 +8,7 @@ use domain::ids::OrgId;
 use entrepot::settings::Settings;
 use entrepot::vault::{add_root_key, forget_old_root_keys, new_root_key};
 use kit::TestApp;
-use storage::Engine;
+use storage::{Engine, Identities};
 
 use super::{Beside, first_org, owner, trail};
 
@@ -66,7 +66,9 @@ async fn replace_root_keys(app: &TestApp, done: &AtomicUsize) -> usize {
         add_root_key(&settings, &new).unwrap();
         let rotator = Beside::of(app).await;
         let engine = Engine::new(&app.database).unwrap();
-        rotator.vault.rotate_root_key(&rotator.tenants, &engine).await.unwrap();
+        let identities = Identities::new(&app.database).unwrap();
+        let rotating = rotator.vault.rotate_root_key(&rotator.tenants, &identities, &engine);
+        rotating.await.unwrap();
         forget_old_root_keys(&settings).unwrap();
         replaced += 1;
     }

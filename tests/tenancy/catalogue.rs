@@ -49,6 +49,11 @@ const UNIQUES: Exempt = &[
     ),
     ("sign_on_starts_pkey", "a sign-in begins before its person is known"),
     ("sign_ups_pkey", "a sign-up has no organization yet"),
+    ("totp_secrets_pkey", "an authenticator app is a person's"),
+    ("recovery_codes_pkey", "recovery codes are a person's"),
+    ("passkeys_pkey", "a passkey is a person's"),
+    ("passkeys_credential", "a passkey signs in before its person is known"),
+    ("tickets_pkey", "a ticket is looked up before its person is known"),
     ("attempts_pkey", "guessing is counted before anybody is known"),
     (
         "root_keys_pkey",
@@ -60,6 +65,10 @@ const FOREIGN_KEYS: Exempt = &[
     ("external_identities_person_id_fkey", "people belong to no organization"),
     ("sessions_person_id_fkey", "a person is nobody's"),
     ("password_resets_person_id_fkey", "a person is nobody's"),
+    ("totp_secrets_person_id_fkey", "a person is nobody's"),
+    ("recovery_codes_person_id_fkey", "a person is nobody's"),
+    ("passkeys_person_id_fkey", "a person is nobody's"),
+    ("tickets_person_id_fkey", "a person is nobody's"),
 ];
 /// Tables without row level security.
 const OPEN: Exempt = &[

@@ -33,6 +33,10 @@ const SHARED: &[(&str, &str)] = &[
         "sign_ups",
         "an organization does not exist before its sign-up is confirmed",
     ),
+    ("totp_secrets", "an authenticator app is a person's"),
+    ("recovery_codes", "recovery codes are a person's"),
+    ("passkeys", "a passkey is a person's"),
+    ("tickets", "whoever signs in acts for no organization yet"),
     ("attempts", "guessing is counted before anybody is known"),
     (
         "root_keys",

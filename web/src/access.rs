@@ -6,6 +6,7 @@ use std::marker::PhantomData;
 use actix_web::dev::Payload;
 use actix_web::http::header::USER_AGENT;
 use actix_web::{FromRequest, HttpRequest, web};
+use actors::operations::factors::Own;
 use actors::operations::members::Decider;
 use actors::operations::people::Visit;
 use domain::access::{Permission, PermissionSet};
@@ -158,6 +159,15 @@ impl SignedIn {
     /// What the session may do there.
     pub(crate) fn permissions(&self) -> PermissionSet {
         self.permissions
+    }
+
+    /// Whoever it is, for operations on what they sign in with.
+    pub(crate) fn own<'a>(&self, trail: &'a Trail) -> Own<'a> {
+        Own {
+            person: self.session.person,
+            org: self.org(),
+            trail,
+        }
     }
 
     /// What audit entries of this request begin with.

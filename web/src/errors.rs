@@ -70,6 +70,20 @@ codes! {
         "Name a location that you may change stock at."
     SignInRefused "sign_in_refused" UNAUTHORIZED "Address and password do not belong together"
         "Check both, or ask for a new password."
+    CodeRefused "code_refused" UNAUTHORIZED "The code is wrong, or was used before"
+        "Wait for the app's next code, or use a recovery code; each is taken once."
+    TicketUnusable "ticket_unusable" UNAUTHORIZED "The ticket was used before, ran out, or is not yours"
+        "Begin again; a ticket is good for five minutes and once."
+    PasskeyRefused "passkey_refused" UNAUTHORIZED "The passkey was not accepted"
+        "Begin again with a new challenge, or prove yourself by other means."
+    PasskeysUnavailable "passkeys_unavailable" CONFLICT "This hub can have no passkeys"
+        "The operator must set `server.public_url` to an address with a name: passkeys are bound to one."
+    FactorExists "factor_exists" CONFLICT "There is one already"
+        "See `detail`, and GET /api/v1/factors for what you have."
+    LastWayIn "last_way_in" CONFLICT "It is your last way to sign in"
+        "Add another one first: a passkey, a provider, or a password by the letter for forgotten ones."
+    ProofUnusable "proof_unusable" UNPROCESSABLE_ENTITY "A proof is one of: a password, a code, a passkey's answer with its ticket"
+        "Send exactly one of them."
     TooManyTries "too_many_tries" TOO_MANY_REQUESTS "Too many tries"
         "Try again after `Retry-After` seconds."
     LinkUnusable "link_unusable" GONE "The link was used before, ran out, was taken back, or is incomplete"
@@ -92,8 +106,6 @@ codes! {
         "Have the provider verify your address, allow it to be shared, and begin again."
     DomainNotAdmitted "domain_not_admitted" FORBIDDEN "Addresses of this domain are not admitted by way of this provider"
         "Sign in at the provider with your address at work."
-    LastWayIn "last_way_in" CONFLICT "It is your last way to sign in"
-        "Add another one first: a password, by the letter for forgotten ones, or another provider."
     PasswordRefused "password_refused" UNPROCESSABLE_ENTITY "The password is too short, too long or too well known"
         "Choose 12 to 256 characters that nobody guesses first; a few unrelated words are best."
     EmailUnusable "email_unusable" UNPROCESSABLE_ENTITY "That is no e-mail address"
@@ -205,7 +217,7 @@ codes! {
 pub struct ApiError {
     code: Code,
     detail: String,
-    members: Map<String, Value>,
+    members: Box<Map<String, Value>>,
     header: Option<(HeaderName, String)>,
 }
 
@@ -231,7 +243,7 @@ impl ApiError {
         Self {
             code,
             detail: code.title().to_owned(),
-            members: Map::new(),
+            members: Box::default(),
             header: None,
         }
     }
@@ -377,6 +389,11 @@ impl From<PeopleError> for ApiError {
             PeopleError::MemberAlready => said(Code::MemberAlready),
             PeopleError::LocationUnknown => said(Code::LocationUnknown),
             PeopleError::Unknown(_) => said(Code::NotFound),
+            PeopleError::CodeRefused => said(Code::CodeRefused),
+            PeopleError::TicketUnusable => said(Code::TicketUnusable),
+            PeopleError::PasskeyRefused => said(Code::PasskeyRefused),
+            PeopleError::PasskeysUnavailable => said(Code::PasskeysUnavailable),
+            PeopleError::FactorExists(_) => said(Code::FactorExists),
             PeopleError::LastWayIn => said(Code::LastWayIn),
             PeopleError::Busy => said(Code::Busy),
             PeopleError::HashFailed => {

@@ -7,6 +7,7 @@ pub mod access;
 pub mod api;
 mod audited;
 mod body;
+mod demo_mails;
 mod docs_page;
 mod edges;
 mod errors;

@@ -7,8 +7,8 @@ use utoipa::OpenApi;
 
 use crate::access::{Guard, guard_of};
 use crate::api::{
-    api_keys, audit_log, checkouts, data_keys, invitations, members, organizations, people, ping, platform_settings,
-    sessions, sign_in, stock, tokens,
+    api_keys, audit_log, checkouts, data_keys, factors, invitations, members, organizations, passkeys, people, ping,
+    platform_settings, recovery_codes, sessions, sign_in, stock, tokens, totp,
 };
 use crate::errors::{ApiError, Code};
 use crate::{docs_page, health, metrics, openapi, sso};
@@ -84,8 +84,26 @@ api_routes! {
     "/api/v1/sign-in/providers" { get sign_in::providers }
     "/sso/{provider}/start" { get sso::start }
     "/sso/{provider}/callback" { get sso::callback }
+    "/api/v1/people/me/password/remove" { post people::remove_password }
+    "/api/v1/people/me/email" { post people::change_email }
+    "/api/v1/people/confirm-email" { post people::confirm_email }
+    // what people prove themselves with beside the password
+    "/api/v1/factors" { get factors::list }
+    "/api/v1/totp" { post totp::enrol }
+    "/api/v1/totp/confirm" { post totp::confirm }
+    "/api/v1/totp/remove" { post totp::remove }
+    "/api/v1/recovery-codes" { post recovery_codes::renew }
+    "/api/v1/passkeys/register/begin" { post passkeys::begin_registration }
+    "/api/v1/passkeys/register/finish" { post passkeys::finish_registration }
+    "/api/v1/passkeys/prove/begin" { post passkeys::begin_proof }
+    "/api/v1/passkeys/sign-in/begin" { post passkeys::begin_sign_in }
+    "/api/v1/passkeys/sign-in/finish" { post passkeys::finish_sign_in }
+    "/api/v1/passkeys/{passkey_id}" { patch passkeys::rename }
+    "/api/v1/passkeys/{passkey_id}/remove" { post passkeys::remove }
     // sessions
     "/api/v1/sessions" { get sessions::list, post sessions::begin }
+    "/api/v1/sessions/second-factor" { post sessions::second_factor }
+    "/api/v1/sessions/second-factor/passkey" { post sessions::challenge_second }
     "/api/v1/sessions/current" { get sessions::current, delete sessions::sign_out }
     "/api/v1/sessions/current/switch" { post sessions::switch }
     "/api/v1/sessions/current/see-as" { post sessions::see_as }

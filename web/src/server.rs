@@ -8,6 +8,7 @@ use actix_web::middleware::from_fn;
 use actix_web::web::PathConfig;
 use actix_web::{App, HttpServer, web};
 
+use crate::demo_mails;
 use crate::errors::{ApiError, Code};
 use crate::request_log::request_log;
 use crate::routes::configure;
@@ -53,6 +54,11 @@ pub fn start(settings: &HttpServerSettings, state: AppState) -> std::io::Result<
             .app_data(state.clone())
             .app_data(PathConfig::default().error_handler(|_, _| ApiError::new(Code::NotFound).into()))
             .wrap(from_fn(request_log))
+            .configure(|config| {
+                if let Some(folder) = &state.demo_mails {
+                    demo_mails::configure(config, folder);
+                }
+            })
             .configure(configure)
     })
     .workers(settings.workers)

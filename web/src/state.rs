@@ -1,11 +1,13 @@
 //! What handlers share.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use actors::Stock;
 use actors::checkpoints::Checkpoints;
 use actors::connections::ConnectionTests;
+use actors::operations::factors::Means;
 use actors::people::People;
 use actors::sso::SignOn;
 use actors::tokens::Tokens;
@@ -46,6 +48,7 @@ pub struct AppState {
     pub(crate) metrics: HttpMetrics,
     pub(crate) registry: Arc<Registry>,
     pub(crate) checkpoints: Option<Checkpoints>,
+    pub(crate) demo_mails: Option<PathBuf>,
 }
 
 /// What every handler stands on.
@@ -81,12 +84,21 @@ impl AppState {
             metrics,
             registry: Arc::new(registry),
             checkpoints: None,
+            demo_mails: None,
         }
     }
 
     /// Forgets what was remembered of sessions, because one of them changed or ended: the next request asks the database.
     pub(crate) fn forget_sessions(&self) {
         self.sessions.forget_all();
+    }
+
+    /// What operations on factors work with.
+    pub(crate) fn factors(&self) -> Means<'_> {
+        Means {
+            people: &self.people,
+            vault: &self.vault,
+        }
     }
 
     /// With a vault that is open, and tests for what goes into it.
@@ -101,6 +113,13 @@ impl AppState {
     #[must_use]
     pub fn with_sign_on(mut self, sign_on: SignOn) -> Self {
         self.sign_on = sign_on;
+        self
+    }
+
+    /// Shows the letters in this folder to whoever is at this machine: for a demo, whose accounts are nobody's.
+    #[must_use]
+    pub fn with_demo_mails(mut self, folder: PathBuf) -> Self {
+        self.demo_mails = Some(folder);
         self
     }
 

@@ -98,4 +98,122 @@ impl Letter {
             ),
         }
     }
+
+    /// After something was added that one can sign in with.
+    pub(crate) fn factor_added(to: &str, what: &str, public_url: &str) -> Self {
+        Self {
+            kind: "factor_added",
+            to: to.to_owned(),
+            subject: "A way to prove who you are was added".to_owned(),
+            text: format!(
+                "{what} was added to your account.\n\n\
+                 If it was not you, sign in at {public_url}/sign-in, remove it, end your other sessions and choose a new \
+                 password.\n"
+            ),
+        }
+    }
+
+    /// After something was removed that one could sign in with.
+    pub(crate) fn factor_removed(to: &str, what: &str, public_url: &str) -> Self {
+        Self {
+            kind: "factor_removed",
+            to: to.to_owned(),
+            subject: "A way to prove who you are was removed".to_owned(),
+            text: format!(
+                "{what} was removed from your account.\n\n\
+                 If it was not you, sign in at {public_url}/sign-in, end your other sessions and choose a new password.\n"
+            ),
+        }
+    }
+
+    /// After somebody signed in with a code that was written down.
+    pub(crate) fn recovery_code_used(to: &str, public_url: &str) -> Self {
+        Self {
+            kind: "recovery_code_used",
+            to: to.to_owned(),
+            subject: "A recovery code was used".to_owned(),
+            text: format!(
+                "Somebody, probably you, signed in with your password and one of your recovery codes. That code is used up.\n\n\
+                 If it was not you, choose a new password and new recovery codes at {public_url}/sign-in at once.\n"
+            ),
+        }
+    }
+
+    /// When a passkey may have been copied.
+    pub(crate) fn passkey_suspect(to: &str, name: &str, public_url: &str) -> Self {
+        Self {
+            kind: "passkey_suspect",
+            to: to.to_owned(),
+            subject: "A passkey of yours was refused".to_owned(),
+            text: format!(
+                "The passkey \"{name}\" was refused: it counts its uses, and its count went back. There may be a copy of it.\n\n\
+                 Remove it at {public_url}/sign-in and make a new one.\n"
+            ),
+        }
+    }
+
+    /// Asks whether an address is to be an account's from now on.
+    pub(crate) fn confirm_email(to: &str, link: &str) -> Self {
+        Self {
+            kind: "confirm_email",
+            to: to.to_owned(),
+            subject: "Move your account to this address".to_owned(),
+            text: format!(
+                "Somebody, probably you, wants this address for their account with Entrepot.\n\n\
+                 To move the account here, open this link within the hour:\n\n{link}\n\n\
+                 If it was not you, do nothing: nothing is changed without it.\n"
+            ),
+        }
+    }
+
+    /// Tells somebody who has an account that another was to move to their address.
+    pub(crate) fn email_known(to: &str) -> Self {
+        Self {
+            kind: "email_known",
+            to: to.to_owned(),
+            subject: "You have an account already".to_owned(),
+            text: "Somebody, probably you, wanted this address for another account with Entrepot. It has an account already, and \
+                   an address has one.\n\nThere is nothing to do: nothing was changed.\n"
+                .to_owned(),
+        }
+    }
+
+    /// Tells the old address that a change was asked for.
+    pub(crate) fn email_change_asked(to: &str, new: &str, public_url: &str) -> Self {
+        Self {
+            kind: "email_change_asked",
+            to: to.to_owned(),
+            subject: "A new e-mail address was asked for".to_owned(),
+            text: format!(
+                "Your account is to move to {new}. It will once a letter there is answered, within the hour.\n\n\
+                 If it was not you, choose a new password at {public_url}/sign-in at once: that stops it and ends your other \
+                 sessions.\n"
+            ),
+        }
+    }
+
+    /// Tells the old address that it is no longer the account's.
+    pub(crate) fn email_changed(to: &str, new: &str) -> Self {
+        Self {
+            kind: "email_changed",
+            to: to.to_owned(),
+            subject: "Your e-mail address was changed".to_owned(),
+            text: format!(
+                "Your account has moved to {new}, and your other sessions were ended. Nothing more comes to this address.\n\n\
+                 If it was not you, write to whoever runs this hub at once.\n"
+            ),
+        }
+    }
+
+    /// Tells an owner or admin that a platform's settings changed.
+    pub(crate) fn settings_changed(to: &str, organization: &str, what: &str) -> Self {
+        Self {
+            kind: "settings_changed",
+            to: to.to_owned(),
+            subject: format!("Settings of {organization} were changed"),
+            text: format!(
+                "{what}\n\nWho it was is in the audit log. If nobody meant it, enter the right ones again and look there.\n"
+            ),
+        }
+    }
 }

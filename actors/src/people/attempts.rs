@@ -21,6 +21,8 @@ pub(crate) enum Kind {
     Password,
     /// Having a mail sent: a sign-up, a forgotten password.
     Mail,
+    /// Guessing a code: six digits are few, and whoever tries knows the password.
+    Code,
 }
 
 impl Kind {
@@ -28,13 +30,14 @@ impl Kind {
         match self {
             Self::Password => "password",
             Self::Mail => "mail",
+            Self::Code => "code",
         }
     }
 
     /// From this address for this account: the person who mistypes.
     const fn pair(self) -> Allowance {
         let free = match self {
-            Self::Password => 5,
+            Self::Password | Self::Code => 5,
             Self::Mail => 3,
         };
         let longest_wait = 15 * MINUTE;
@@ -48,7 +51,7 @@ impl Kind {
                 free: 50,
                 longest_wait: MINUTE,
             },
-            Self::Mail => Allowance {
+            Self::Mail | Self::Code => Allowance {
                 free: 5,
                 longest_wait: 15 * MINUTE,
             },
@@ -58,7 +61,7 @@ impl Kind {
     /// From this address for any account: an office has one address.
     const fn address(self) -> Allowance {
         let free = match self {
-            Self::Password => 30,
+            Self::Password | Self::Code => 30,
             Self::Mail => 15,
         };
         let longest_wait = 15 * MINUTE;

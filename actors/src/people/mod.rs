@@ -1,8 +1,11 @@
 //! What operations on people, sessions, memberships and keys work with: the way to their rows, passwords, and the post.
 
 mod attempts;
+mod passkeys;
 mod passwords;
+mod recovery_codes;
 mod tokens;
+mod totp;
 
 use std::sync::Arc;
 
@@ -12,8 +15,13 @@ use storage::{Database, Identities, StorageError, Tenants};
 use crate::clock::Clock;
 use crate::mail::{MailError, MailSettings, Post};
 pub(crate) use attempts::{Kind, Try, begin_try, forgive};
+pub use passkeys::Passkeys;
+pub(crate) use passkeys::{Answer, Challenge};
 pub use passwords::Passwords;
+pub(crate) use recovery_codes::{fresh_codes, hash_of_code};
 pub(crate) use tokens::Token;
+pub(crate) use totp::Authenticator;
+pub use totp::Enrolment;
 
 /// How people sign in here.
 #[derive(Clone, Debug)]
@@ -39,6 +47,8 @@ pub struct People {
     pub clock: Arc<dyn Clock>,
     /// Hashing, a few at a time.
     pub passwords: Passwords,
+    /// Challenges for passkeys.
+    pub passkeys: Passkeys,
     /// Mail.
     pub post: Post,
     /// How people sign in here.
@@ -72,6 +82,7 @@ impl People {
             identities: Identities::new(database)?,
             post: Post::start(&settings.mail, Arc::clone(&clock))?,
             clock,
+            passkeys: Passkeys::at(&settings.public_url),
             passwords: Passwords::default(),
             settings: Arc::new(settings),
         })

@@ -6,6 +6,7 @@
 
 mod cipher;
 mod errors;
+mod personal;
 mod root_keys;
 mod rotation;
 

@@ -6,7 +6,7 @@ use domain::ids::OrgId;
 use domain::secrets::KeyId;
 use serde_json::json;
 use storage::secrets::{self, SecretOwner};
-use storage::{Engine, TenantTx, Tenants, audit_log, data_keys, organizations, root_keys as names};
+use storage::{Engine, Identities, TenantTx, Tenants, audit_log, data_keys, organizations, root_keys as names};
 use tracing::info;
 
 use super::{Vault, VaultError, place, wrapping_place};
@@ -76,12 +76,17 @@ impl Vault {
         Ok(page.len())
     }
 
-    /// Moves every organization's data keys to the first root key of the source; how many were wrapped again. The source
-    /// must hold the old one too until this is done.
+    /// Moves every organization's data keys, and what it seals for people, to the first root key of the source; how many data
+    /// keys were wrapped again. The source must hold the old one too until this is done.
     ///
     /// # Errors
     /// [`VaultError::RootKeyMissing`] when a key is wrapped by one that the source does not hold.
-    pub async fn rotate_root_key(&self, tenants: &Tenants, engine: &Engine) -> Result<usize, VaultError> {
+    pub async fn rotate_root_key(
+        &self,
+        tenants: &Tenants,
+        identities: &Identities,
+        engine: &Engine,
+    ) -> Result<usize, VaultError> {
         let first = self.roots()?.first();
         let first = first
             .ok_or_else(|| VaultError::Closed("there is no root key".into()))?
@@ -94,8 +99,10 @@ impl Vault {
             wrapped += self.wrap_again(&tx, first).await?;
             tx.commit().await?;
         }
+        let root = self.root(first)?;
+        let people = self.seal_people_again(identities, &root).await?;
         names::delete_others(engine, first).await?;
-        info!(root_key = %first, wrapped, "the root key was replaced");
+        info!(root_key = %first, wrapped, people, "the root key was replaced");
         Ok(wrapped)
     }
 

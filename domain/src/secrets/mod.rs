@@ -8,5 +8,5 @@ mod text;
 
 pub use key::{KEY_BYTES, KeyId, KeyMaterial, KeyVersion};
 pub use mask::{hint, is_masked, masked};
-pub use place::{Place, join_parts};
+pub use place::{PersonalPlace, Place, join_parts};
 pub use text::SecretText;

@@ -3,11 +3,12 @@
 
 use uuid::Uuid;
 
-use super::KeyVersion;
-use crate::ids::OrgId;
+use super::{KeyId, KeyVersion};
+use crate::ids::{OrgId, PersonId};
 
 /// Names the scheme, so that another one can follow it.
 const SCHEME: &[u8] = b"hub1";
+const PERSONAL_SCHEME: &[u8] = b"hub1-person";
 
 /// The one place where a ciphertext opens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +36,34 @@ impl Place<'_> {
             self.column.as_bytes(),
             self.row.as_bytes(),
             &self.key_version.0.to_be_bytes(),
+        ])
+    }
+}
+
+/// The one place where a person's secret opens. A person belongs to no organization, so no data key is theirs: the root key
+/// itself seals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PersonalPlace<'a> {
+    /// Whose. Their row of the table, too: there is one each.
+    pub person: PersonId,
+    /// The table: `totp_secrets`.
+    pub table: &'a str,
+    /// What of the row.
+    pub column: &'a str,
+    /// The root key that seals.
+    pub root: KeyId,
+}
+
+impl PersonalPlace<'_> {
+    /// The bytes the cipher authenticates: `hub1-person | person | table | column | root key`.
+    #[must_use]
+    pub fn aad(&self) -> Vec<u8> {
+        join_parts(&[
+            PERSONAL_SCHEME,
+            self.person.uuid().as_bytes(),
+            self.table.as_bytes(),
+            self.column.as_bytes(),
+            self.root.as_bytes(),
         ])
     }
 }
@@ -88,6 +117,38 @@ mod tests {
         ];
         for other in elsewhere {
             assert_ne!(other.aad(), PLACE.aad(), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn every_part_of_a_personal_place_changes_what_is_authenticated() {
+        let root = KeyId::from_slice(&[1; 16]).unwrap();
+        let place = PersonalPlace {
+            person: PersonId::new(Uuid::from_u128(1)),
+            table: "totp_secrets",
+            column: "ciphertext",
+            root,
+        };
+        let elsewhere = [
+            PersonalPlace {
+                person: PersonId::new(Uuid::from_u128(2)),
+                ..place
+            },
+            PersonalPlace {
+                table: "passkeys",
+                ..place
+            },
+            PersonalPlace {
+                column: "nonce",
+                ..place
+            },
+            PersonalPlace {
+                root: KeyId::from_slice(&[2; 16]).unwrap(),
+                ..place
+            },
+        ];
+        for other in elsewhere {
+            assert_ne!(other.aad(), place.aad(), "{other:?}");
         }
     }
 

@@ -1,6 +1,7 @@
 //! Every write of the API leaves a journal movement or an audit entry, or says why nothing changes. The table is held to the
 //! routes, and each of its lines to what the route really does when it is called.
 
+mod factors;
 mod stage;
 
 use kit::Answer;

@@ -51,7 +51,10 @@ impl Stage {
         match noun {
             "checkouts" | "ping" | "stock" => self.of_stock(path).await,
             "tokens" => self.of_tokens(path).await,
+            "factors" | "totp" | "recovery-codes" | "passkeys" => self.of_factors(method, path).await,
+            "people" if path.contains("mail") || path.ends_with("/remove") => self.of_account(path).await,
             "people" => self.of_people(method, path).await,
+            "sessions" if path.contains("second-factor") => self.of_second_halves(path).await,
             "sessions" | "organizations" => self.of_sessions(method, path).await,
             "organization" | "members" | "invitations" | "api-keys" => self.of_members(method, path).await,
             "platform-settings" | "data-keys" => self.of_settings(method, path).await,
@@ -117,12 +120,13 @@ impl Stage {
     }
 
     /// An address that nobody has yet.
-    fn address(&self) -> String {
+    pub(super) fn address(&self) -> String {
         format!("person-{}@example.com", self.people.fetch_add(1, Ordering::Relaxed))
     }
 
-    /// Somebody new with a shop of their own, for what changes their password. (Too many would be turned away.)
-    async fn newcomer(&self) -> (String, Browser) {
+    /// Somebody new with a shop of their own, for what changes their account. Tries are forgotten, or so many would be turned away.
+    pub(super) async fn newcomer(&self) -> (String, Browser) {
+        self.app.admin_sql("DELETE FROM attempts").await;
         let address = self.address();
         let browser = Browser::sign_up(&self.app, &address, "A shop").await;
         (address, browser)
@@ -281,6 +285,6 @@ impl Stage {
     }
 }
 
-fn unknown(path: &str) -> ! {
+pub(super) fn unknown(path: &str) -> ! {
     panic!("say here how {path} is called, so that what it leaves behind can be proved")
 }

@@ -2,6 +2,7 @@
 
 mod backup;
 mod save;
+mod tell;
 mod test;
 
 use kit::{Answer, TestApp};

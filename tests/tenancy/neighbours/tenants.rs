@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use kit::{Browser, Organization, TestApp, token_in};
+use kit::{Browser, Device, Organization, TestApp, token_in};
 use serde_json::{Value, json};
+use tokio::sync::Mutex;
 use uuid::Uuid;
 
 /// What changes by being looked at.
@@ -16,7 +17,8 @@ pub(super) type Things = BTreeMap<&'static str, Uuid>;
 pub(super) struct Tenant {
     pub(super) api_key: String,
     pub(super) things: Things,
-    email: String,
+    /// Holds the owner's passkey.
+    device: Mutex<Device>,
     /// The session that `session_id` names.
     browser: Browser,
 }
@@ -44,6 +46,8 @@ impl Tenant {
         );
         let (current, spare) = (browser.current(app).await, spare.await);
         let identity = app.external_identity(&current["person_id"]).await;
+        let mut device = Device::default();
+        let added = browser.add_passkey(app, &mut device, "Phone").await;
         things.extend([
             ("organization_id", id_in(&current, "organization_id")),
             ("session_id", id_in(&current, "id")),
@@ -52,11 +56,12 @@ impl Tenant {
             ("location_ids", location),
             ("invitation_id", id_in(&invited, "id")),
             ("key_id", id_in(&spare, "id")),
+            ("passkey_id", id_in(&added["passkey"], "id")),
         ]);
         Self {
             api_key: api_key.to_owned(),
             things,
-            email,
+            device: Mutex::new(device),
             browser,
         }
     }
@@ -68,7 +73,8 @@ impl Tenant {
 
     /// The owner, signed in once more: what a request does to a session ends with it.
     pub(super) async fn sign_in(&self, app: &TestApp) -> Browser {
-        Browser::sign_in(app, &self.email).await
+        let mut device = self.device.lock().await;
+        Browser::sign_in_with(app, &mut device).await
     }
 
     /// Enters settings of a platform, with a secret.
@@ -106,6 +112,7 @@ impl Tenant {
             get("audit-log?limit=500").await,
             without_looks(sessions),
             without_looks(identities),
+            without_looks(self.browser.get(app, "/api/v1/factors").send().await.ok(200)),
             self.browser.current(app).await,
         ])
     }

@@ -31,6 +31,9 @@ const SIGN_IN: &[&str] = &[
     "tokens",
     "people/",
     "sessions",
+    "totp",
+    "recovery-codes",
+    "passkeys",
     "invitations/look",
     "invitations/accept",
 ];

@@ -5,7 +5,7 @@
 
 use actix_web::http::header::{AUTHORIZATION, CACHE_CONTROL, COOKIE, SET_COOKIE};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
-use actors::operations::sessions::Begun;
+use actors::operations::sessions::{Begun, SignIn};
 use actors::unguessable;
 use domain::access::PermissionSet;
 use jiff::{SignedDuration, Timestamp};
@@ -160,4 +160,32 @@ pub(crate) fn begun(mut response: HttpResponseBuilder, begun: &Begun) -> HttpRes
         csrf_token: csrf_token(&begun.token),
         expires_at: begun.expires_at,
     })
+}
+
+/// What is missing before a session begins.
+#[derive(Serialize, ToSchema)]
+#[schema(as = SecondFactorAsked)]
+pub(crate) struct SecondFactorView {
+    /// Always `second_factor`.
+    step: &'static str,
+    /// What comes back with it.
+    ticket: String,
+    /// Which factors may come: `totp`, `recovery_code`, `passkey`.
+    factors: Vec<&'static str>,
+    /// Until when.
+    #[schema(value_type = String, format = DateTime)]
+    expires_at: Timestamp,
+}
+
+/// The answer to a right password: a session, or what is missing before one.
+pub(crate) fn signed_in(done: SignIn) -> HttpResponse {
+    match done {
+        SignIn::Begun(session) => begun(HttpResponse::Created(), &session),
+        SignIn::SecondFactor(asked) => HttpResponse::Accepted().json(SecondFactorView {
+            step: "second_factor",
+            ticket: asked.ticket,
+            factors: asked.factors,
+            expires_at: asked.expires_at,
+        }),
+    }
 }

@@ -2,6 +2,7 @@
 
 use actix_web::http::header::SET_COOKIE;
 use actix_web::{HttpRequest, HttpResponse, web};
+use actors::operations::sessions::{SecondFactorAsked, SignIn};
 use actors::operations::sign_on::{Brought, finish};
 use actors::sso::SignOnError;
 use serde::Deserialize;
@@ -31,7 +32,7 @@ pub struct CallbackQuery {
 /// Takes a browser back from its provider and signs it in: with a new session, as by a password.
 #[utoipa::path(get, path = "/sso/{provider}/callback", tag = "sign-in", operation_id = "finish_sign_on",
     params(("provider" = String, Path, description = "The provider's name"), CallbackQuery),
-    responses((status = 303, description = "Signed in, to `return_to`; or to `/sign-in?problem=<code>`"), (status = 404, description = "not_found")))]
+    responses((status = 303, description = "Signed in, to `return_to`; to `/sign-in#ticket=…&factors=…` for the second factor, or to `/sign-in?problem=<code>`"), (status = 404, description = "not_found")))]
 pub async fn handle(
     state: web::Data<AppState>,
     visitor: Visitor,
@@ -52,11 +53,27 @@ pub async fn handle(
     };
     match finish(&state.people, &visitor.visit, provider, brought).await {
         Ok(landed) => {
-            let mut response = redirect(&landed.return_to);
+            let mut response = match &landed.sign_in {
+                SignIn::Begun(session) => {
+                    let mut response = redirect(&landed.return_to);
+                    response.append_header((SET_COOKIE, cookie(&session.token)));
+                    response
+                }
+                SignIn::SecondFactor(asked) => redirect(&second_factor_page(asked, &landed.return_to)),
+            };
             response.append_header((SET_COOKIE, no_cookie()));
-            response.append_header((SET_COOKIE, cookie(&landed.session.token)));
             Ok(response.finish())
         }
         Err(error) => Ok(problem(&error.into())),
     }
+}
+
+/// Where the second factor is asked for. The ticket stands behind the `#`, which browsers send to nobody.
+fn second_factor_page(asked: &SecondFactorAsked, return_to: &str) -> String {
+    let fragment = form_urlencoded::Serializer::new(String::new())
+        .append_pair("ticket", &asked.ticket)
+        .append_pair("factors", &asked.factors.join(","))
+        .append_pair("return_to", return_to)
+        .finish();
+    format!("/sign-in#{fragment}")
 }

@@ -15,7 +15,7 @@ use super::inviter::Inviter;
 use crate::operations::OperationError;
 use crate::operations::members::roll_back;
 use crate::operations::people::{PeopleError, Visit, parse_email, parse_name};
-use crate::operations::sessions::{Begun, prepare};
+use crate::operations::sessions::{SignIn, ask, prepare};
 use crate::people::{Kind, People, Try, begin_try};
 use crate::unguessable;
 
@@ -30,7 +30,7 @@ pub async fn look(people: &People, token: &str) -> Result<(Offer, bool), Operati
     Ok((offer, known.is_some()))
 }
 
-/// Makes the person a member, and signs them in.
+/// Makes the person a member, and signs them in, or asks for their second factor.
 ///
 /// # Errors
 /// [`PeopleError::LinkUnusable`], also when whoever invited could not do so any more; [`PeopleError::SignInRefused`] for another password than that of the account.
@@ -39,7 +39,7 @@ pub async fn accept(
     visit: &Visit,
     token: &str,
     (password, name): (&str, Option<&str>),
-) -> Result<Begun, OperationError> {
+) -> Result<SignIn, OperationError> {
     let now = people.clock.now();
     let found = invitations::find(&people.identities, &unguessable::hash(token), now).await?;
     let offer = found.ok_or(PeopleError::LinkUnusable)?;
@@ -53,7 +53,10 @@ pub async fn accept(
     } else if !stored::lock_password(&tx, person.id, &person.password_hash).await? {
         return Err(PeopleError::SignInRefused.into());
     }
-    session.insert(&tx).await?;
+    let asked = ask(people, &tx, person.id).await?;
+    if asked.is_none() {
+        session.insert(&tx).await?;
+    }
     let tx = tx.narrow_to(offer.org).await?;
     let Some(invitation) = take(&tx, &offer, now).await? else {
         return roll_back(tx, PeopleError::LinkUnusable.into()).await;
@@ -61,7 +64,7 @@ pub async fn accept(
     join(&tx, person.id, &invitation, visit.trail(now, Actor::Person(person.id))).await?;
     tx.commit().await?;
     counted.succeeded(people).await;
-    Ok(session.begun())
+    Ok(asked.map_or_else(|| SignIn::Begun(session.begun()), SignIn::SecondFactor))
 }
 
 /// Uses an invitation up; none when it is gone, or whoever invited could not do so any more.

@@ -3,7 +3,7 @@
 use domain::audit::{Subject, Trail};
 use domain::ids::{OrgId, PersonId, SessionId};
 use domain::people::check_password;
-use storage::{password_resets, people as stored, sessions};
+use storage::{password_resets, people as stored, sessions, tickets};
 
 use super::{PeopleError, commit_recorded, parse_email};
 use crate::mail::Letter;
@@ -36,6 +36,7 @@ pub async fn change_password(
         return Err(PeopleError::SignInRefused.into());
     }
     password_resets::delete_all(&tx, person).await?;
+    tickets::delete_of_person(&tx, person).await?;
     let _ended = sessions::delete_others(&tx, person, Some(session)).await?;
     let entry = trail.entry("person.change_password", Subject::new("person", person));
     commit_recorded(tx, org, &entry).await?;

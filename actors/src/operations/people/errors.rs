@@ -52,6 +52,21 @@ pub enum PeopleError {
     /// There is no such thing in this organization, or of this person.
     #[error("no such {0}")]
     Unknown(&'static str),
+    /// The code is wrong, or was used before; never which.
+    #[error("the code is wrong, or was used before")]
+    CodeRefused,
+    /// The ticket was used, ran out, is somebody else's, or never was.
+    #[error("the ticket was used before, ran out, or is not yours")]
+    TicketUnusable,
+    /// The passkey's answer does not prove what it must.
+    #[error("the passkey was not accepted")]
+    PasskeyRefused,
+    /// The public address has no name, and passkeys are bound to one.
+    #[error("this hub's public address is no name, and passkeys are bound to one")]
+    PasskeysUnavailable,
+    /// There is one already, or as many as there may be.
+    #[error("{0}")]
+    FactorExists(&'static str),
     /// It is the last way to sign in.
     #[error("it is your last way to sign in")]
     LastWayIn,

@@ -1,16 +1,22 @@
 //! A person's own account: coming, proving the address, forgetting and changing the password.
 
+mod change_email;
 mod change_password;
+mod confirm_email;
 mod errors;
 mod forgot;
+mod remove_password;
 mod rename;
 mod reset;
 mod sign_up;
 mod verify;
 
+pub use change_email::change_email;
 pub use change_password::change_password;
+pub use confirm_email::confirm_email;
 pub use errors::PeopleError;
 pub use forgot::forgot;
+pub use remove_password::remove_password;
 pub use rename::rename;
 pub use reset::reset;
 pub use sign_up::{NewSignUp, sign_up};

@@ -2,7 +2,7 @@
 
 use domain::audit::{Actor, Subject};
 use domain::people::check_password;
-use storage::{memberships, password_resets, people as stored, sessions};
+use storage::{memberships, password_resets, people as stored, sessions, tickets};
 
 use super::{PeopleError, Visit, commit_recorded, parse_email};
 use crate::mail::Letter;
@@ -32,6 +32,7 @@ pub async fn reset(people: &People, visit: &Visit, token: &str, password: &str) 
     }
     stored::update_password(&tx, id, &hash, now).await?;
     password_resets::delete_all(&tx, id).await?;
+    tickets::delete_of_person(&tx, id).await?;
     let _ended = sessions::delete_others(&tx, id, None).await?;
     let trail = visit.trail(now, Actor::Person(id));
     let entry = trail.entry("person.reset_password", Subject::new("person", id));

@@ -4,6 +4,7 @@ use domain::audit::Subject;
 use domain::platform_settings::{Provider, SettingsStatus};
 use storage::{audit_log, platform_settings, secrets};
 
+use super::tell::{circle, tell};
 use super::write::{append_event, event, held, summary};
 use super::{Asked, Means};
 use crate::operations::OperationError;
@@ -26,5 +27,8 @@ pub async fn delete(means: &Means<'_>, asked: &Asked<'_>, provider: Provider) ->
     let subject = Subject::new("platform_settings", provider.word());
     let entry = asked.trail.entry("platform_settings.delete", subject).before(before);
     audit_log::append(&tx, &entry).await?;
-    Ok(tx.commit().await?)
+    let circle = circle(&tx).await?;
+    tx.commit().await?;
+    tell(means, &circle, (&[provider.word()], "deleted"));
+    Ok(())
 }

@@ -5,6 +5,7 @@ mod backup_file;
 mod delete;
 mod restore;
 mod save;
+mod tell;
 mod test;
 mod write;
 
@@ -13,6 +14,7 @@ use domain::ids::OrgId;
 use storage::Tenants;
 
 use crate::connections::ConnectionTests;
+use crate::mail::Post;
 use crate::vault::Vault;
 
 pub use backup::back_up;
@@ -29,6 +31,8 @@ pub struct Means<'a> {
     pub tenants: &'a Tenants,
     /// The tests there are.
     pub tests: &'a ConnectionTests,
+    /// Mail, for those who are told of a change.
+    pub post: &'a Post,
 }
 
 /// Who asks, for which organization.

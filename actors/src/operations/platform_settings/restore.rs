@@ -9,6 +9,7 @@ use serde_json::json;
 use storage::{TenantTx, audit_log};
 
 use super::backup_file::{self, Contents, Kept};
+use super::tell::{circle, tell};
 use super::write::{How, unusable, write};
 use super::{Asked, Means};
 use crate::operations::OperationError;
@@ -43,7 +44,10 @@ pub async fn restore(
     let tx = means.tenants.begin(asked.org).await?;
     match write_all(means, asked, &tx, contents).await {
         Ok(providers) => {
+            let circle = circle(&tx).await?;
             tx.commit().await?;
+            let words: Vec<&str> = providers.iter().map(|provider| provider.word()).collect();
+            tell(means, &circle, (&words, "restored from a backup"));
             Ok(providers)
         }
         Err(error) => {

@@ -6,6 +6,7 @@ use domain::platform_settings::Provider;
 use domain::secrets::SecretText;
 use storage::audit_log;
 
+use super::tell::{circle, tell};
 use super::write::{How, write};
 use super::{Asked, Means};
 use crate::operations::OperationError;
@@ -29,8 +30,11 @@ pub async fn save(
     let tx = means.tenants.begin(asked.org).await?;
     match write(means, &tx, asked.trail, (provider, given, &HOW)).await {
         Ok(entry) => {
+            let circle = circle(&tx).await?;
             audit_log::append(&tx, &entry).await?;
-            Ok(tx.commit().await?)
+            tx.commit().await?;
+            tell(means, &circle, (&[provider.word()], "saved"));
+            Ok(())
         }
         Err(error) => {
             // The mistake matters; a lost connection takes everything back too.

@@ -4,10 +4,11 @@ use domain::audit::{Actor, Subject};
 use domain::ids::{OrgId, PersonId, SessionId};
 use domain::people::MAX_PASSWORD_CHARS;
 use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
 use storage::sessions::{self, NewSession};
 use storage::{IdentityTx, StorageError, attempts, memberships, people as stored};
 
-use super::Begun;
+use super::{Begun, SignIn, ask};
 use crate::operations::OperationError;
 use crate::operations::people::{PeopleError, Visit, commit_recorded, parse_email};
 use crate::people::{Kind, People, Token, begin_try};
@@ -15,11 +16,11 @@ use crate::people::{Kind, People, Token, begin_try};
 /// What is forgotten about tries anyhow; see `domain::people::Attempts`.
 const TRIES_KEPT: SignedDuration = SignedDuration::from_hours(24);
 
-/// Signs somebody in. The session acts for the first of their organizations, by name.
+/// Signs somebody in, or asks for their second factor. The session acts for the first of their organizations, by name.
 ///
 /// # Errors
 /// [`PeopleError::SignInRefused`], [`PeopleError::TooManyTries`].
-pub async fn begin(people: &People, visit: &Visit, email: &str, password: &str) -> Result<Begun, OperationError> {
+pub async fn begin(people: &People, visit: &Visit, email: &str, password: &str) -> Result<SignIn, OperationError> {
     let email = parse_email(email)?;
     let counted = begin_try(people, Kind::Password, &email, visit.from).await?;
     let known = stored::find_by_email(&people.identities, &email).await?;
@@ -34,11 +35,40 @@ pub async fn begin(people: &People, visit: &Visit, email: &str, password: &str) 
         tx.commit().await?;
         return Err(PeopleError::SignInRefused.into());
     }
-    session.insert(&tx).await?;
     let trail = visit.trail(session.now, Actor::Person(person.id));
+    if let Some(asked) = ask(people, &tx, person.id).await? {
+        let entry = trail.entry("session.ask_second_factor", Subject::new("person", person.id));
+        commit_recorded(tx, session.org, &entry).await?;
+        return Ok(SignIn::SecondFactor(asked));
+    }
+    session.insert(&tx).await?;
     let entry = trail.entry("session.begin", Subject::new("session", session.id));
     commit_recorded(tx, session.org, &entry).await?;
     counted.succeeded(people).await;
+    Ok(SignIn::Begun(session.begun()))
+}
+
+/// A session for the first of a person's organizations, by name. Made before the transaction that stores it is begun: one that
+/// waits for another connection while it holds one could wait for itself.
+pub(crate) async fn prepare_first(people: &People, visit: &Visit, person: PersonId) -> Result<Prepared, StorageError> {
+    let mine = memberships::list_of_person(&people.identities, person).await?;
+    forget_old(people).await?;
+    Ok(prepare(people, visit, person, mine.first().map(|first| first.id)))
+}
+
+/// Begins a session for somebody who proved who they are by other means than the password alone, in the transaction of the
+/// proof; `how` they did, for the log.
+pub(crate) async fn begin_with(
+    visit: &Visit,
+    (tx, session): (IdentityTx, Prepared),
+    how: &'static str,
+) -> Result<Begun, OperationError> {
+    session.insert(&tx).await?;
+    let trail = visit.trail(session.now, Actor::Person(session.person));
+    let entry = trail
+        .entry("session.begin", Subject::new("session", session.id))
+        .after(json!({ "by": how }));
+    commit_recorded(tx, session.org, &entry).await?;
     Ok(session.begun())
 }
 

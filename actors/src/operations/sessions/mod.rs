@@ -2,10 +2,13 @@
 
 mod begin;
 mod change;
+mod second_factor;
 
 pub use begin::begin;
-pub(crate) use begin::{Prepared, forget_old, prepare};
+pub(crate) use begin::{Prepared, begin_with, forget_old, prepare, prepare_first};
 pub use change::{end, end_others, see_as, switch};
+pub(crate) use second_factor::ask;
+pub use second_factor::{Second, challenge_second, second_factor};
 
 use domain::ids::{OrgId, PersonId, SessionId};
 use jiff::Timestamp;
@@ -21,5 +24,23 @@ pub struct Begun {
     /// What it acts for.
     pub org: Option<OrgId>,
     /// When it ends whatever happens.
+    pub expires_at: Timestamp,
+}
+
+/// How far signing in came.
+pub enum SignIn {
+    /// To its end.
+    Begun(Begun),
+    /// The password was right; the second factor is missing, and there is no session before it.
+    SecondFactor(SecondFactorAsked),
+}
+
+/// What is missing. No `Debug`: it holds the ticket.
+pub struct SecondFactorAsked {
+    /// What comes back with the second factor.
+    pub ticket: String,
+    /// Which factors may come: `totp`, `recovery_code`, `passkey`.
+    pub factors: Vec<&'static str>,
+    /// Until when.
     pub expires_at: Timestamp,
 }

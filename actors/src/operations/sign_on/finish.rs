@@ -5,7 +5,7 @@ use storage::sign_on_starts;
 use super::let_in::let_in;
 use crate::operations::OperationError;
 use crate::operations::people::Visit;
-use crate::operations::sessions::Begun;
+use crate::operations::sessions::SignIn;
 use crate::people::People;
 use crate::sso::{Provider, RoundTrip, SignOnError};
 use crate::unguessable;
@@ -27,8 +27,8 @@ pub struct Brought {
 
 /// A sign-in that ended well. No `Debug`: it holds the session's token.
 pub struct Landed {
-    /// The new session.
-    pub session: Begun,
+    /// The new session, or the second factor that is missing before one.
+    pub sign_in: SignIn,
     /// The page of ours to go to.
     pub return_to: String,
 }
@@ -59,7 +59,7 @@ pub async fn finish(
         .ok_or(SignOnError::Refused)?;
     let vouched = provider.redeem(code, &trip).await?;
     Ok(Landed {
-        session: let_in(people, visit, provider, &vouched).await?,
+        sign_in: let_in(people, visit, provider, &vouched).await?,
         return_to: started.return_to,
     })
 }

@@ -14,7 +14,7 @@ use crate::operations::OperationError;
 use crate::operations::invitations::{join, take};
 use crate::operations::organizations::{NewOrganization, insert_organization};
 use crate::operations::people::Visit;
-use crate::operations::sessions::{Begun, Prepared, forget_old, prepare};
+use crate::operations::sessions::{Prepared, SignIn, ask, forget_old, prepare};
 use crate::people::{Kind, People, forgive};
 use crate::sso::{Provider, SignOnError, Vouched};
 
@@ -26,13 +26,14 @@ struct Arrival<'a> {
     vouched: &'a Vouched,
 }
 
-/// Signs in whom the provider means. As with a password, the session is new and acts for the first of their organizations.
+/// Signs in whom the provider means, or asks for their second factor: a provider's word stands for the password and for no
+/// more. As with a password, the session is new and acts for the first of their organizations.
 pub(super) async fn let_in(
     people: &People,
     visit: &Visit,
     provider: &Provider,
     vouched: &Vouched,
-) -> Result<Begun, OperationError> {
+) -> Result<SignIn, OperationError> {
     let arrival = Arrival {
         people,
         visit,
@@ -75,39 +76,49 @@ impl Arrival<'_> {
         Ok(email)
     }
 
-    async fn of_known(&self, identity: &ExternalIdentity) -> Result<Begun, OperationError> {
+    async fn of_known(&self, identity: &ExternalIdentity) -> Result<SignIn, OperationError> {
         let (org, session) = self.session_of(identity.person).await?;
         let tx = self.people.identities.begin().await?;
         if !external_identities::touch(&tx, identity.id, self.people.clock.now()).await? {
             return Err(SignOnError::Over.into());
         }
+        if let Some(asked) = ask(self.people, &tx, identity.person).await? {
+            commit(tx, org, &[self.asked(identity.person)]).await?;
+            return Ok(SignIn::SecondFactor(asked));
+        }
         session.insert(&tx).await?;
         commit(tx, org, &[self.begun(identity.person, &session)]).await?;
-        Ok(session.begun())
+        Ok(SignIn::Begun(session.begun()))
     }
 
-    async fn by_linking(&self, person: &Person, email: &EmailAddress) -> Result<Begun, OperationError> {
+    async fn by_linking(&self, person: &Person, email: &EmailAddress) -> Result<SignIn, OperationError> {
         let (org, session) = self.session_of(person.id).await?;
         let identity = self.identity(person.id, email);
         let tx = self.people.identities.begin().await?;
         if !external_identities::insert(&tx, &identity).await? {
             return Err(SignOnError::Over.into());
         }
-        session.insert(&tx).await?;
-        let entries = [self.linked(person.id), self.begun(person.id, &session)];
-        commit(tx, org, &entries).await?;
+        let asked = ask(self.people, &tx, person.id).await?;
+        let arrived = match &asked {
+            Some(_) => self.asked(person.id),
+            None => {
+                session.insert(&tx).await?;
+                self.begun(person.id, &session)
+            }
+        };
+        commit(tx, org, &[self.linked(person.id), arrived]).await?;
         // Whoever the provider vouches for is let in, however often others tried their password.
         forgive(self.people, Kind::Password, email, self.visit.from).await;
         let url = &self.people.settings.public_url;
         self.people
             .post
             .send(Letter::identity_linked(&person.email, self.provider.title(), url));
-        Ok(session.begun())
+        Ok(asked.map_or_else(|| SignIn::Begun(session.begun()), SignIn::SecondFactor))
     }
 
     /// Somebody new whom an organization waits for: the verified address is the proof that the letter would have been. When
     /// whoever invited them could not do so any more, nobody waits for them.
-    async fn as_invited(&self, offer: &Offer, email: &EmailAddress) -> Result<Begun, OperationError> {
+    async fn as_invited(&self, offer: &Offer, email: &EmailAddress) -> Result<SignIn, OperationError> {
         let person = self.new_person(email);
         let session = prepare(self.people, self.visit, person.id, Some(offer.org));
         let tx = self.come_to_be(&person, email, &session).await?;
@@ -120,11 +131,11 @@ impl Arrival<'_> {
         audit_log::append(&tx, &self.linked(person.id)).await?;
         audit_log::append(&tx, &self.begun(person.id, &session)).await?;
         tx.commit().await?;
-        Ok(session.begun())
+        Ok(SignIn::Begun(session.begun()))
     }
 
     /// Somebody new whom nobody waits for: as by signing up, they get an organization of their own.
-    async fn with_a_shop_of_their_own(&self, email: &EmailAddress) -> Result<Begun, OperationError> {
+    async fn with_a_shop_of_their_own(&self, email: &EmailAddress) -> Result<SignIn, OperationError> {
         let person = self.new_person(email);
         let organization = NewOrganization::fresh(&*self.people.clock, &person.name);
         let session = prepare(self.people, self.visit, person.id, Some(organization.id));
@@ -139,7 +150,7 @@ impl Arrival<'_> {
         audit_log::append(&tx, &self.linked(person.id)).await?;
         audit_log::append(&tx, &self.begun(person.id, &session)).await?;
         tx.commit().await?;
-        Ok(session.begun())
+        Ok(SignIn::Begun(session.begun()))
     }
 
     /// Begins a transaction with the new person, their identity and their session in it.
@@ -198,6 +209,12 @@ impl Arrival<'_> {
         self.trail(person)
             .entry("identity.link", Subject::new("person", person))
             .after(json!({ "provider": self.provider.name(), "issuer": self.provider.issuer() }))
+    }
+
+    fn asked(&self, person: PersonId) -> Entry {
+        self.trail(person)
+            .entry("session.ask_second_factor", Subject::new("person", person))
+            .after(json!({ "provider": self.provider.name() }))
     }
 
     fn begun(&self, person: PersonId, session: &Prepared) -> Entry {

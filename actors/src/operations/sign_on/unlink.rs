@@ -4,16 +4,16 @@ use domain::audit::{Subject, Trail};
 use domain::ids::{ExternalIdentityId, OrgId, PersonId};
 use serde_json::json;
 use storage::external_identities;
-use storage::people as stored;
 
 use crate::operations::OperationError;
+use crate::operations::factors::lock_ways_in;
 use crate::operations::people::{PeopleError, commit_recorded};
 use crate::people::People;
 
 /// Unlinks one of the person's identities: its provider does not let them in any more.
 ///
 /// # Errors
-/// [`PeopleError::Unknown`]; [`PeopleError::LastWayIn`] when there is no other identity and no password.
+/// [`PeopleError::Unknown`]; [`PeopleError::LastWayIn`] when there is no other way in.
 pub async fn unlink(
     people: &People,
     (person, org): (PersonId, Option<OrgId>),
@@ -21,13 +21,13 @@ pub async fn unlink(
     trail: &Trail,
 ) -> Result<(), OperationError> {
     let tx = people.identities.begin().await?;
-    let has_password = stored::lock_has_password(&tx, person).await?;
+    let ways = lock_ways_in(&tx, person).await?;
     let mine = external_identities::lock_all(&tx, person).await?;
     let Some(identity) = mine.iter().find(|identity| identity.id == id) else {
         tx.commit().await?;
         return Err(PeopleError::Unknown("identity").into());
     };
-    if mine.len() == 1 && !has_password {
+    if !ways.without_an_identity().is_any() {
         tx.commit().await?;
         return Err(PeopleError::LastWayIn.into());
     }

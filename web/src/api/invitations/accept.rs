@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use crate::access::Visitor;
 use crate::body::Body;
 use crate::errors::ApiError;
-use crate::identity::{BegunView, begun};
+use crate::identity::{BegunView, SecondFactorView, signed_in};
 use crate::state::AppState;
 
 /// Who accepts.
@@ -23,9 +23,9 @@ pub struct AcceptInvitation {
     name: Option<String>,
 }
 
-/// Accepts an invitation and signs the person in.
+/// Accepts an invitation and signs the person in, or asks for their second factor.
 #[utoipa::path(post, path = "/api/v1/invitations/accept", tag = "invitations", operation_id = "accept_invitation", request_body = AcceptInvitation,
-    responses((status = 201, description = "Signed in; the session is in a cookie", body = BegunView), (status = 401, description = "sign_in_refused"), (status = 409, description = "member_already"), (status = 410, description = "link_unusable"), (status = 422, description = "password_refused, name_unusable"), (status = 429, description = "too_many_tries")))]
+    responses((status = 201, description = "Signed in; the session is in a cookie", body = BegunView), (status = 202, description = "The password is right; a second factor is missing", body = SecondFactorView), (status = 401, description = "sign_in_refused"), (status = 409, description = "member_already"), (status = 410, description = "link_unusable"), (status = 422, description = "password_refused, name_unusable"), (status = 429, description = "too_many_tries")))]
 pub async fn handle(
     state: web::Data<AppState>,
     visitor: Visitor,
@@ -33,5 +33,5 @@ pub async fn handle(
 ) -> Result<HttpResponse, ApiError> {
     let proof = (body.value.password.as_str(), body.value.name.as_deref());
     let done = accept(&state.people, &visitor.visit, &body.value.token, proof).await?;
-    Ok(begun(HttpResponse::Created(), &done))
+    Ok(signed_in(done))
 }

@@ -1,9 +1,12 @@
 //! `/api/v1/people`: one's own account.
 
+pub mod change_email;
 pub mod change_password;
+pub mod confirm_email;
 pub mod forgot;
 pub mod identities;
 pub mod me;
+pub mod remove_password;
 pub mod rename;
 pub mod reset;
 pub mod sign_up;

@@ -32,6 +32,7 @@ fn means(state: &AppState) -> Means<'_> {
         vault: &state.vault,
         tenants: &state.stock.tenants,
         tests: &state.connections,
+        post: &state.people.post,
     }
 }
 

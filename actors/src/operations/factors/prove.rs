@@ -1,0 +1,73 @@
+//! Somebody who is signed in proves again that it is them, before what they sign in with changes: a browser left alone for a
+//! minute must not be enough to take an account over.
+
+use domain::people::MAX_PASSWORD_CHARS;
+use serde_json::Value;
+use storage::people::{self as stored, Person};
+use storage::tickets::{self, TicketKind, TicketName};
+
+use super::{Means, Own, use_code, use_passkey};
+use crate::operations::OperationError;
+use crate::operations::people::{PeopleError, parse_email};
+use crate::people::{Kind, begin_try};
+use crate::unguessable;
+
+/// What they prove it with. No `Debug`: it holds secrets.
+pub enum Proof<'a> {
+    /// The password.
+    Password(&'a str),
+    /// A code of the app, or a recovery code.
+    Code(&'a str),
+    /// A passkey's answer, and the ticket of its challenge.
+    Passkey {
+        /// The ticket.
+        ticket: &'a str,
+        /// The answer.
+        credential: &'a Value,
+    },
+}
+
+/// Lets nobody pass but the person themselves; who they are.
+///
+/// # Errors
+/// [`PeopleError::SignInRefused`], [`PeopleError::CodeRefused`], [`PeopleError::PasskeyRefused`] or
+/// [`PeopleError::TicketUnusable`]; [`PeopleError::TooManyTries`].
+pub(crate) async fn prove(means: &Means<'_>, own: &Own<'_>, proof: &Proof<'_>) -> Result<Person, OperationError> {
+    let people = means.people;
+    let found = stored::find(&people.identities, own.person).await?;
+    let person = found.ok_or(PeopleError::Unknown("person"))?;
+    let email = parse_email(&person.email)?;
+    match proof {
+        Proof::Password(password) => {
+            let counted = begin_try(people, Kind::Password, &email, own.trail.from).await?;
+            let is_right = password.chars().count() <= MAX_PASSWORD_CHARS
+                && people.passwords.is_right(password, Some(&person.password_hash)).await?;
+            if !is_right {
+                return Err(PeopleError::SignInRefused.into());
+            }
+            counted.succeeded(people).await;
+        }
+        Proof::Code(code) => {
+            let counted = begin_try(people, Kind::Code, &email, own.trail.from).await?;
+            let tx = people.identities.begin().await?;
+            match use_code(means, &tx, &person, code).await {
+                Ok(_) => tx.commit().await?,
+                Err(error) => {
+                    tx.roll_back().await?;
+                    return Err(error);
+                }
+            }
+            counted.succeeded(people).await;
+        }
+        Proof::Passkey { ticket, credential } => {
+            let name = TicketName {
+                kind: TicketKind::PasskeyProof,
+                hash: &unguessable::hash(ticket),
+                now: people.clock.now(),
+            };
+            let ticket = tickets::take(&people.identities, name).await?;
+            use_passkey(people, own.person, (ticket, credential), own.trail).await?;
+        }
+    }
+    Ok(person)
+}
