@@ -39,6 +39,7 @@ pub async fn begin(people: &People, visit: &Visit, email: &str, password: &str) 
     if let Some(asked) = ask(people, &tx, person.id).await? {
         let entry = trail.entry("session.ask_second_factor", Subject::new("person", person.id));
         commit_recorded(tx, session.org, &entry).await?;
+        counted.succeeded(people).await;
         return Ok(SignIn::SecondFactor(asked));
     }
     session.insert(&tx).await?;
