@@ -70,8 +70,6 @@ async fn the_document_its_page_and_the_table_of_codes_are_served() {
         page.header("content-type")
             .is_some_and(|kind| kind.starts_with("text/html"))
     );
-    let root = app.get("/").send().await;
-    assert_eq!((root.status(), root.header("location")), (302, Some("/api/docs/")));
     let listed = app.get("/api/errors").without("authorization").send().await.ok(200);
     let listed: Vec<(&str, u64)> = listed
         .as_array()

@@ -7,6 +7,7 @@ pub mod access;
 pub mod api;
 mod audited;
 mod body;
+mod console;
 mod docs_page;
 mod edges;
 mod errors;

@@ -1,6 +1,5 @@
 //! The OpenAPI 3.1 document, generated from the handlers, with a page to browse it and the table of error codes.
 
-use actix_web::http::header::LOCATION;
 use actix_web::{HttpResponse, web};
 use serde::Serialize;
 use utoipa::OpenApi;
@@ -55,11 +54,6 @@ pub fn openapi_json() -> String {
 /// `GET /api/openapi.json`
 pub(crate) async fn document() -> HttpResponse {
     HttpResponse::Ok().content_type("application/json").body(openapi_json())
-}
-
-/// `GET /`: to the page that shows what can be asked. (The console takes this place when it exists.)
-pub(crate) async fn to_docs() -> HttpResponse {
-    HttpResponse::Found().insert_header((LOCATION, "/api/docs/")).finish()
 }
 
 #[derive(Serialize)]

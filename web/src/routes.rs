@@ -11,7 +11,7 @@ use crate::api::{
     sessions, stock, tokens,
 };
 use crate::errors::{ApiError, Code};
-use crate::{docs_page, health, metrics, openapi};
+use crate::{console, docs_page, health, metrics, openapi};
 
 /// Declares the API's table: path, then method and handler pairs.
 macro_rules! api_routes {
@@ -121,13 +121,21 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(resource("/health/ready", &["get"]).route(web::get().to(health::ready)))
         .service(resource("/metrics", &["get"]).route(web::get().to(metrics::metrics)))
         // developers
-        .service(resource("/", &["get"]).route(web::get().to(openapi::to_docs)))
         .service(resource("/api/openapi.json", &["get"]).route(web::get().to(openapi::document)))
         .service(resource("/api/errors", &["get"]).route(web::get().to(openapi::errors)))
         .service(resource("/api/docs/", &["get"]).route(web::get().to(docs_page::page)))
         .service(resource("/api/docs/index.html", &["get"]).route(web::get().to(docs_page::page)))
         .service(docs_page::files())
-        .default_service(web::to(unknown_path));
+        // people
+        .service(resource("/", &["get"]).route(web::get().to(console::page)))
+        .service(resource("/assets/{name}", &["get"]).route(web::get().to(console::asset)))
+        .service(resource("/favicon.svg", &["get"]).route(web::get().to(console::icon)));
+    for screen in console::screens() {
+        for path in [format!("/{screen}"), format!("/{screen}/{{rest:.*}}")] {
+            config.service(resource(&path, &["get"]).route(web::get().to(console::page)));
+        }
+    }
+    config.default_service(web::to(unknown_path));
 }
 
 /// A resource that answers other methods with a problem and the methods it takes.

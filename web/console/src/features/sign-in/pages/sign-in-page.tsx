@@ -1,0 +1,54 @@
+import { Alert, Anchor, PasswordInput, TextInput } from '@mantine/core';
+import { getRouteApi, Link, useRouter } from '@tanstack/react-router';
+import { signIn } from '../api/entering';
+import { DoorForm, field } from '../components/door-form';
+import { words } from '../words';
+
+const route = getRouteApi('/door/sign-in');
+
+/** Why somebody is here, in words. */
+function reason(problem: string | undefined): string | undefined {
+  if (!problem) return undefined;
+  if (problem === 'signed_out') return words().signedOut;
+  return problem === 'password_reset' ? words().passwordReset : words().signOnFailed;
+}
+
+export function SignInPage() {
+  const { to, problem } = route.useSearch();
+  const router = useRouter();
+  const why = reason(problem);
+  const send = async (form: FormData) => {
+    await signIn(field(form, 'email'), field(form, 'password'));
+    router.history.push(to ?? '/home');
+  };
+  return (
+    <DoorForm
+      title={words().signInTitle}
+      submit={words().signIn}
+      onSubmit={send}
+      note={
+        why && (
+          <Alert mb="md" p="xs">
+            {why}
+          </Alert>
+        )
+      }
+      foot={
+        <>
+          <span>
+            {words().noAccount}{' '}
+            <Anchor component={Link} to="/sign-up" fz="sm">
+              {words().signUp}
+            </Anchor>
+          </span>
+          <Anchor component={Link} to="/forgot" fz="sm">
+            {words().forgotLink}
+          </Anchor>
+        </>
+      }
+    >
+      <TextInput name="email" type="email" label={words().email} autoComplete="username" required autoFocus withAsterisk={false} />
+      <PasswordInput name="password" label={words().password} autoComplete="current-password" required withAsterisk={false} />
+    </DoorForm>
+  );
+}

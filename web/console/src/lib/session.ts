@@ -1,0 +1,46 @@
+/** Who is signed in, for which organization, and what they may do. */
+import { queryOptions, useQuery } from '@tanstack/react-query';
+import { answer, api, rememberCsrf, type Schemas } from './api/client';
+import { Problem } from './api/problem';
+import { queryClient } from './query-client';
+
+export interface Session {
+  current: Schemas['CurrentSession'];
+  person: Schemas['Person'];
+  organizations: Schemas['OwnOrganizationView'][];
+}
+
+async function fetchSession(): Promise<Session | null> {
+  try {
+    const current = await answer(api.GET('/api/v1/sessions/current'));
+    rememberCsrf(current.csrf_token);
+    const [person, mine] = await Promise.all([
+      answer(api.GET('/api/v1/people/me')),
+      answer(api.GET('/api/v1/organizations')),
+    ]);
+    return { current, person, organizations: mine.organizations };
+  } catch (error) {
+    if (error instanceof Problem && error.status === 401) return null;
+    throw error;
+  }
+}
+
+export const sessionQuery = queryOptions({ queryKey: ['session'], queryFn: fetchSession, staleTime: 60_000 });
+
+/** The session, inside the shell, which is not drawn without one. */
+export function useSession(): Session {
+  const { data } = useQuery(sessionQuery);
+  if (!data) throw new Error('the shell was drawn without a session');
+  return data;
+}
+
+/** Whether the session may do something, as the hub sees it. */
+export function useMay(permission: string): boolean {
+  return useSession().current.permissions.includes(permission);
+}
+
+/** Forgets everything of the last session and asks anew who is signed in. */
+export async function renewSession(): Promise<Session | null> {
+  queryClient.clear();
+  return queryClient.fetchQuery(sessionQuery);
+}
