@@ -1,9 +1,18 @@
 /** Mantine's theme: one neutral scale, one accent. Everything else about the look is in `styles/tokens.css`. */
-import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
+import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core';
 
 /** Petrol, the colour of deep harbour water. */
 const harbour: MantineColorsTuple = [
-  '#e7f5f6', '#cde7ea', '#9dced4', '#69b3bc', '#3f9aa6', '#1f8290', '#0e6d7a', '#0b5e68', '#084c55', '#063a41',
+  '#e7f5f6',
+  '#cde7ea',
+  '#9dced4',
+  '#69b3bc',
+  '#3f9aa6',
+  '#1f8290',
+  '#0e6d7a',
+  '#0b5e68',
+  '#084c55',
+  '#063a41',
 ];
 
 export const theme = createTheme({

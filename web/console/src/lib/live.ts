@@ -41,5 +41,8 @@ interface Following<Data> {
 export function useTopic<Data>(topic: string, following: Following<Data>): void {
   const onDelta = useEffectEvent((data: unknown, at: string) => following.onDelta(data as Data, at));
   const onReset = useEffectEvent((snapshot: unknown) => following.onReset(snapshot as Data | null));
-  useEffect(() => live.follow(topic, { onDelta: (data, at) => onDelta(data, at), onReset: (s) => onReset(s) }), [topic]);
+  useEffect(
+    () => live.follow(topic, { onDelta: (data, at) => onDelta(data, at), onReset: (s) => onReset(s) }),
+    [topic],
+  );
 }

@@ -51,7 +51,12 @@ export function AccountMenu() {
         ))}
         <Menu.Label>{words().density}</Menu.Label>
         {(['comfortable', 'compact'] as const).map((one) => (
-          <Menu.Item key={one} closeMenuOnClick={false} onClick={() => setDensity(one)} rightSection={check(density === one)}>
+          <Menu.Item
+            key={one}
+            closeMenuOnClick={false}
+            onClick={() => setDensity(one)}
+            rightSection={check(density === one)}
+          >
             {densities[one]}
           </Menu.Item>
         ))}

@@ -41,7 +41,11 @@ export function CommandPalette({ onClose }: { onClose(): void }) {
   const places = visible(current.permissions).filter(({ name }) => matches(name()));
   const actions = [
     { title: words().profile, icon: IconUserCircle, run: () => void navigate({ to: '/profile' }) },
-    { title: words().toggleTheme, icon: IconContrast, run: () => setColorScheme(colorScheme === 'dark' ? 'light' : 'dark') },
+    {
+      title: words().toggleTheme,
+      icon: IconContrast,
+      run: () => setColorScheme(colorScheme === 'dark' ? 'light' : 'dark'),
+    },
     {
       title: words().toggleDensity,
       icon: IconAdjustments,
@@ -51,7 +55,15 @@ export function CommandPalette({ onClose }: { onClose(): void }) {
   const isEmpty = places.length + actions.length + items.length === 0;
 
   return (
-    <Spotlight.Root store={store} query={typed} onQueryChange={setTyped} onSpotlightClose={onClose} shortcut={null} scrollable maxHeight={420}>
+    <Spotlight.Root
+      store={store}
+      query={typed}
+      onQueryChange={setTyped}
+      onSpotlightClose={onClose}
+      shortcut={null}
+      scrollable
+      maxHeight={420}
+    >
       <Spotlight.Search placeholder={words().paletteHint} leftSection={<IconSearch size={17} />} />
       <Spotlight.ActionsList>
         {places.length > 0 && (

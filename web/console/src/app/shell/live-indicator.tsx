@@ -1,8 +1,8 @@
 /** How live the screen is, always in sight: a colour that comes with a word, and the age of what is shown. */
 import { Tooltip } from '@mantine/core';
 import { IconCloudOff, IconLoader2 } from '@tabler/icons-react';
-import type { LiveStatus } from '@/lib/live-client/status';
 import { useLiveStatus } from '@/lib/live';
+import type { LiveStatus } from '@/lib/live-client/status';
 import { units } from '@/shared/format/number';
 import { age } from '@/shared/format/time';
 import { useNow } from '@/shared/hooks/use-now';

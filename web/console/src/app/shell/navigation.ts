@@ -16,7 +16,14 @@ export const destinations = [
   { to: '/flash-sale', name: () => words().flashSale, key: 'f', icon: IconBolt, group: 'sell', needs: 'stock:read' },
   { to: '/team', name: () => words().team, key: 't', icon: IconUsers, group: 'manage', needs: 'people:read' },
   { to: '/api-keys', name: () => words().apiKeys, key: 'k', icon: IconKey, group: 'manage', needs: 'keys:read' },
-  { to: '/settings', name: () => words().settings, key: 'p', icon: IconPlugConnected, group: 'manage', needs: 'settings:read' },
+  {
+    to: '/settings',
+    name: () => words().settings,
+    key: 'p',
+    icon: IconPlugConnected,
+    group: 'manage',
+    needs: 'settings:read',
+  },
   { to: '/audit-log', name: () => words().auditLog, key: 'a', icon: IconHistory, group: 'manage', needs: 'audit:read' },
 ] as const;
 

@@ -25,7 +25,14 @@ export function TopBar({ onFind, onHelp }: TopBarProps) {
       <LiveIndicator />
       <AlertsCentre />
       <Tooltip label={words().keyboard}>
-        <ActionIcon variant="subtle" color="gray" size="lg" onClick={onHelp} aria-label={words().keyboard} visibleFrom="sm">
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size="lg"
+          onClick={onHelp}
+          aria-label={words().keyboard}
+          visibleFrom="sm"
+        >
           <IconKeyboard size={18} stroke={1.6} />
         </ActionIcon>
       </Tooltip>

@@ -5,7 +5,8 @@ export const words = catalogue({
     title: 'Alerts',
     open: (count: number) => (count === 0 ? 'Alerts' : `Alerts, ${count} new`),
     emptyTitle: 'Nothing has happened',
-    emptyLead: 'Items that fall to their reorder point, or are promised beyond stock, are told here while the console is open.',
+    emptyLead:
+      'Items that fall to their reorder point, or are promised beyond stock, are told here while the console is open.',
     clear: 'Clear',
     kinds: {
       low: 'Low',

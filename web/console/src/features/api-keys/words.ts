@@ -10,7 +10,10 @@ export const words = catalogue({
     nameHint: 'What will use it, so that you know what stops when you revoke it.',
     permissions: 'May',
     expires: 'Good for',
-    lifetimes: { '30': '30 days', '90': '90 days', '365': 'a year', never: 'until it is revoked' } as Record<string, string>,
+    lifetimes: { '30': '30 days', '90': '90 days', '365': 'a year', never: 'until it is revoked' } as Record<
+      string,
+      string
+    >,
     everything: 'everything',
     permissionCount: (count: number) => (count === 1 ? '1 permission' : `${count} permissions`),
     created: 'Created',

@@ -26,7 +26,8 @@ export const words = catalogue({
     decideLead: 'Nothing here goes away by itself.',
     nothingTitle: 'Nothing waits for you',
     nothingLead: 'Items that are promised beyond stock, platforms that fail and items that run low appear here.',
-    shortLine: (units: string) => `${units} units are promised that are not there. Receive units, or take promises back.`,
+    shortLine: (units: string) =>
+      `${units} units are promised that are not there. Receive units, or take promises back.`,
     lowLine: (available: string, point: string) => `${available} available, reorder point ${point}.`,
     platformLine: 'The last connection test failed.',
     openStock: 'Open the stock board',

@@ -23,7 +23,8 @@ export const words = catalogue({
     signUpTitle: 'Create an account',
     signUpLead: 'You get an organization of your own; people are invited to it later.',
     letterTitle: 'Look into your mail',
-    letterLead: (email: string) => `If ${email} can be used, a letter with a link is on its way. It is good for 24 hours.`,
+    letterLead: (email: string) =>
+      `If ${email} can be used, a letter with a link is on its way. It is good for 24 hours.`,
     verifyTitle: 'Finish signing up',
     verifyLead: 'Enter the password that you chose. It proves that the letter reached the right person.',
     verify: 'Finish and sign in',

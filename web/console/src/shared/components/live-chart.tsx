@@ -4,6 +4,7 @@ import { useMantineColorScheme } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { useEffect, useMemo, useRef } from 'react';
 import uPlot from 'uplot';
+import { clockTime } from '../format/time';
 import classes from './live-chart.module.css';
 
 export interface Sample {
@@ -39,11 +40,19 @@ function options(width: number, height: number, spanS: number): uPlot.Options {
     legend: { show: false },
     cursor: { y: false, points: { size: 7 } },
     scales: {
-      x: { range: (_, __, max) => [max - spanS, max] },
-      y: { range: (_, __, max) => [0, Math.max(4, max * 1.15)] },
+      // Before the first sample the last minutes are empty, not the year 1970.
+      x: { range: (_, __, max) => [(max || Date.now() / 1_000) - spanS, max || Date.now() / 1_000] },
+      y: { range: (_, __, max) => [0, Math.max(4, (max ?? 0) * 1.15)] },
     },
     axes: [
-      { ...axis, font, size: 26, space: 80, grid: { show: false } },
+      {
+        ...axis,
+        font,
+        size: 26,
+        space: 90,
+        grid: { show: false },
+        values: (_, ticks) => ticks.map((s) => clockTime(s * 1_000)),
+      },
       { ...axis, font, size: 44, space: 36 },
     ],
     series: [{}, { stroke: colour('--accent'), width: 1.75, fill: colour('--accent-soft'), points: { show: false } }],

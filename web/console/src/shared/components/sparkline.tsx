@@ -15,7 +15,9 @@ export function Sparkline({ points, current, width = 84, height = 20 }: Sparklin
   const span = Math.max(...values) - low;
   const y = (value: number) => (span === 0 ? height / 2 : height - 2 - ((value - low) / span) * (height - 4));
   const step = width / Math.max(values.length - 1, 1);
-  const path = values.map((value, n) => (n === 0 ? `M0 ${y(value)}` : `H${(n * step).toFixed(1)}V${y(value).toFixed(1)}`));
+  const path = values.map((value, n) =>
+    n === 0 ? `M0 ${y(value)}` : `H${(n * step).toFixed(1)}V${y(value).toFixed(1)}`,
+  );
   const isFlat = points.length === 0;
   return (
     <svg className={classes.line} width={width} height={height} data-flat={isFlat || undefined} aria-hidden="true">

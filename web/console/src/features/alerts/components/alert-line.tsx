@@ -10,7 +10,8 @@ const ICONS: Record<string, typeof IconCircleCheck> = { low: IconTrendingDown, s
 
 export function AlertLine({ alert, onOpen }: { alert: Alert; onOpen(): void }) {
   const Icon = ICONS[alert.kind] ?? IconCircleCheck;
-  const number = alert.shortfall > 0 ? words().short(units(alert.shortfall)) : words().available(units(alert.available));
+  const number =
+    alert.shortfall > 0 ? words().short(units(alert.shortfall)) : words().available(units(alert.available));
   return (
     <li data-kind={alert.kind}>
       <Link to="/stock/$itemId" params={{ itemId: alert.item_id }} onClick={onOpen}>

@@ -21,7 +21,13 @@ export function AlertsCentre() {
     <Popover opened={isOpen} onChange={toggle} position="bottom-end" width={380} shadow="md" trapFocus>
       <Popover.Target>
         <Indicator disabled={unread === 0} label={unread > 99 ? '99+' : unread} size={15} offset={6} color="var(--bad)">
-          <ActionIcon variant="subtle" color="gray" size="lg" onClick={() => toggle(!isOpen)} aria-label={words().open(unread)}>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size="lg"
+            onClick={() => toggle(!isOpen)}
+            aria-label={words().open(unread)}
+          >
             <IconBell size={18} stroke={1.6} />
           </ActionIcon>
         </Indicator>

@@ -4,7 +4,15 @@ import { words } from '../words';
 /** A secret that is shown once: closing by accident would lose it, so only the button closes. */
 export function ShownOnce({ secret, onClose }: { secret: string; onClose(): void }) {
   return (
-    <Modal opened onClose={onClose} title={words().secretTitle} size="md" closeOnClickOutside={false} closeOnEscape={false} withCloseButton={false}>
+    <Modal
+      opened
+      onClose={onClose}
+      title={words().secretTitle}
+      size="md"
+      closeOnClickOutside={false}
+      closeOnEscape={false}
+      withCloseButton={false}
+    >
       <Stack gap="sm">
         <p className="quiet">{words().secretLead}</p>
         <Code block data-testid="secret">

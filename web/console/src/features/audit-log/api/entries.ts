@@ -1,4 +1,4 @@
-import { infiniteQueryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { answer, api, type Schemas } from '@/lib/api/client';
 import type { AuditSearch } from '../search';
 
@@ -19,6 +19,16 @@ export function entriesQuery(search: AuditSearch) {
     getNextPageParam: (last) => last.next ?? null,
   });
 }
+
+/** Who stands behind the ids of people and keys, as far as they are still here. */
+export const namesQuery = queryOptions({
+  queryKey: ['audit-log', 'names'],
+  queryFn: async () => {
+    const [people, keys] = await Promise.all([answer(api.GET('/api/v1/members')), answer(api.GET('/api/v1/api-keys'))]);
+    const members = people.members.map(({ person_id, name }) => [person_id, name] as const);
+    return new Map<string, string>([...members, ...keys.api_keys.map(({ id, name }) => [id, name] as const)]);
+  },
+});
 
 export function verifyLog() {
   return answer(api.GET('/api/v1/audit-log/verify'));

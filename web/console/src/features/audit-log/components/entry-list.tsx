@@ -1,8 +1,9 @@
+import { useQuery } from '@tanstack/react-query';
 import { type Column, DataTable } from '@/shared/components/data-table';
 import { EmptyState } from '@/shared/components/empty-state';
 import { Moment } from '@/shared/components/moment';
 import { units } from '@/shared/format/number';
-import type { Entry } from '../api/entries';
+import { type Entry, namesQuery } from '../api/entries';
 import { words } from '../words';
 import classes from './entry-list.module.css';
 
@@ -17,6 +18,8 @@ interface EntryListProps {
 const short = (id: string) => (id.length > 13 ? `${id.slice(0, 8)}…` : id);
 
 export function EntryList({ entries, error, onRetry, onShow }: EntryListProps) {
+  const names = useQuery(namesQuery).data;
+  const nameOf = (id: string | null | undefined) => (id ? names?.get(id) : undefined);
   const columns: Column<Entry>[] = [
     { name: words().number, isNumber: true, isQuiet: true, width: 64, cell: ({ seq }) => units(seq) },
     { name: words().when, isQuiet: true, width: 130, cell: ({ at }) => <Moment at={at} /> },
@@ -32,7 +35,7 @@ export function EntryList({ entries, error, onRetry, onShow }: EntryListProps) {
       name: words().subject,
       cell: ({ subject }) => (
         <>
-          {subject.kind} <span className="mono quiet">{short(subject.id)}</span>
+          {subject.kind} {nameOf(subject.id) ?? <span className="mono quiet">{short(subject.id)}</span>}
         </>
       ),
     },
@@ -40,7 +43,8 @@ export function EntryList({ entries, error, onRetry, onShow }: EntryListProps) {
       name: words().who,
       cell: ({ actor }) => (
         <>
-          {words().actors[actor.kind] ?? actor.kind} <span className="mono quiet">{actor.id ? short(actor.id) : ''}</span>
+          {nameOf(actor.id) ?? words().actors[actor.kind] ?? actor.kind}{' '}
+          {!nameOf(actor.id) && <span className="mono quiet">{actor.id ? short(actor.id) : ''}</span>}
         </>
       ),
     },

@@ -52,7 +52,12 @@ export function AuditLogPage() {
         onShow={setShown}
       />
       {entries.hasNextPage && (
-        <Button mt="sm" variant="default" onClick={() => void entries.fetchNextPage()} loading={entries.isFetchingNextPage}>
+        <Button
+          mt="sm"
+          variant="default"
+          onClick={() => void entries.fetchNextPage()}
+          loading={entries.isFetchingNextPage}
+        >
           {sharedWords().more}
         </Button>
       )}

@@ -14,7 +14,8 @@ export function PickItems({ onPick }: { onPick(item: Schemas['StockItem']): void
   const box = useCombobox();
   const found = useQuery({
     queryKey: ['flash-sale', 'find', search],
-    queryFn: () => answer(api.GET('/api/v1/stock/items', { params: { query: { search, limit: 8, sort: '-available' } } })),
+    queryFn: () =>
+      answer(api.GET('/api/v1/stock/items', { params: { query: { search, limit: 8, sort: '-available' } } })),
     enabled: box.dropdownOpened,
   });
   const items = found.data?.items ?? [];

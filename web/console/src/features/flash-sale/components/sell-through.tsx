@@ -39,7 +39,12 @@ export function SellThrough({ picked, items, onRemove }: SellThroughProps) {
               <strong>{percent(gone, startedWith)}</strong> <small>{words().progress}</small>
             </span>
             <Tooltip label={words().remove}>
-              <ActionIcon variant="subtle" color="gray" onClick={() => onRemove(id)} aria-label={`${words().remove} ${sku}`}>
+              <ActionIcon
+                variant="subtle"
+                color="gray"
+                onClick={() => onRemove(id)}
+                aria-label={`${words().remove} ${sku}`}
+              >
                 <IconX size={15} />
               </ActionIcon>
             </Tooltip>

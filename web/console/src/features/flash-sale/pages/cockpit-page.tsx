@@ -52,8 +52,18 @@ export function CockpitPage() {
         />
       </Stats>
       <div className={classes.charts}>
-        <LiveChart samples={series((one) => one.reservations_per_s)} label={words().chartReservations} unit={words().chartUnit} height={150} />
-        <LiveChart samples={series((one) => one.refusals_per_s)} label={words().chartRefusals} unit={words().chartUnit} height={150} />
+        <LiveChart
+          samples={series((one) => one.reservations_per_s)}
+          label={words().chartReservations}
+          unit={words().chartUnit}
+          height={150}
+        />
+        <LiveChart
+          samples={series((one) => one.refusals_per_s)}
+          label={words().chartRefusals}
+          unit={words().chartUnit}
+          height={150}
+        />
         <LiveChart samples={series((one) => one.p99_ms)} label={words().chartP99} unit={words().ms} height={150} />
       </div>
       <Section

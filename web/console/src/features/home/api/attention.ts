@@ -7,7 +7,8 @@ export const MOST = 100;
 export function stateQuery(only: 'low' | 'out' | 'short' | 'held') {
   return queryOptions({
     queryKey: ['home', only],
-    queryFn: () => answer(api.GET('/api/v1/stock/items', { params: { query: { only, limit: MOST, sort: 'available' } } })),
+    queryFn: () =>
+      answer(api.GET('/api/v1/stock/items', { params: { query: { only, limit: MOST, sort: 'available' } } })),
     staleTime: 2_000,
   });
 }

@@ -40,8 +40,18 @@ export function HomePage() {
           note={latest && words().refusals(units(Math.round(latest.refusals_per_s)))}
           link={{ to: '/flash-sale' }}
         />
-        <Stat name={words().answered} value={latest ? milliseconds(latest.p99_ms) : '–'} unit={words().ms} note={words().p99} />
-        <Stat name={words().held} value={count(held)} note={words().heldNote} link={{ to: '/stock', search: { only: 'held' } }} />
+        <Stat
+          name={words().answered}
+          value={latest ? milliseconds(latest.p99_ms) : '–'}
+          unit={words().ms}
+          note={words().p99}
+        />
+        <Stat
+          name={words().held}
+          value={count(held)}
+          note={words().heldNote}
+          link={{ to: '/stock', search: { only: 'held' } }}
+        />
         <Stat
           name={words().low}
           value={count(low)}
@@ -49,7 +59,12 @@ export function HomePage() {
           kind={low?.length ? 'warn' : undefined}
           link={{ to: '/stock', search: { only: 'low' } }}
         />
-        <Stat name={words().out} value={count(out)} note={words().outNote} link={{ to: '/stock', search: { only: 'out' } }} />
+        <Stat
+          name={words().out}
+          value={count(out)}
+          note={words().outNote}
+          link={{ to: '/stock', search: { only: 'out' } }}
+        />
         <Stat
           name={words().short}
           value={count(short)}

@@ -28,7 +28,11 @@ export function Sessions() {
       width: 80,
       cell: ({ id, is_current }) =>
         !is_current && (
-          <Button variant="subtle" color="red" onClick={() => void endSession(id).then(() => say(words().ended), sayProblem)}>
+          <Button
+            variant="subtle"
+            color="red"
+            onClick={() => void endSession(id).then(() => say(words().ended), sayProblem)}
+          >
             {words().end}
           </Button>
         ),

@@ -15,7 +15,14 @@ export function YouForm() {
   return (
     <form onSubmit={(event) => void send(event)}>
       <Group align="flex-end" gap="sm">
-        <TextInput w={260} label={words().name} value={name} onChange={(event) => setName(event.currentTarget.value)} required withAsterisk={false} />
+        <TextInput
+          w={260}
+          label={words().name}
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+          required
+          withAsterisk={false}
+        />
         <TextInput w={260} label={words().email} value={person.email} readOnly variant="filled" />
         <Button type="submit" size="sm" disabled={name.trim() === person.name}>
           {words().save}

@@ -29,7 +29,9 @@ export async function save(provider: string, fields: Record<string, string | nul
 }
 
 export async function test(provider: string) {
-  const result = await answer(api.POST('/api/v1/platform-settings/{provider}/test', { params: { path: { provider } } }));
+  const result = await answer(
+    api.POST('/api/v1/platform-settings/{provider}/test', { params: { path: { provider } } }),
+  );
   await renewed();
   return result;
 }

@@ -89,7 +89,15 @@ function FieldInput({ field, value, onChange }: FieldInputProps) {
   const label = fieldName(name);
   const required = isRequired && !(isSecret && isSet);
   if (kind === 'choice') {
-    return <Select label={label} data={[...choices]} value={value || null} onChange={(next) => onChange(next ?? '')} required={required} />;
+    return (
+      <Select
+        label={label}
+        data={[...choices]}
+        value={value || null}
+        onChange={(next) => onChange(next ?? '')}
+        required={required}
+      />
+    );
   }
   if (isSecret) {
     return (
@@ -104,5 +112,12 @@ function FieldInput({ field, value, onChange }: FieldInputProps) {
       />
     );
   }
-  return <TextInput label={label} value={value} onChange={(event) => onChange(event.currentTarget.value)} required={required} />;
+  return (
+    <TextInput
+      label={label}
+      value={value}
+      onChange={(event) => onChange(event.currentTarget.value)}
+      required={required}
+    />
+  );
 }

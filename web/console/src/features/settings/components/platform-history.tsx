@@ -14,7 +14,12 @@ const KINDS = { working: 'good', failing: 'bad' } as const;
 export function PlatformHistory({ provider, onClose }: { provider: string; onClose(): void }) {
   const history = useQuery(historyQuery(provider));
   return (
-    <Drawer opened onClose={onClose} title={`${words().names[provider] ?? provider}: ${words().history}`} position="right">
+    <Drawer
+      opened
+      onClose={onClose}
+      title={`${words().names[provider] ?? provider}: ${words().history}`}
+      position="right"
+    >
       {history.isError && <ProblemNote problem={history.error} />}
       {history.isPending && <Skeleton height={160} />}
       {history.data?.length === 0 && <p className="quiet">{words().historyEmpty}</p>}

@@ -73,7 +73,7 @@ export function PlatformRow({ platform, onEdit, onLook }: PlatformRowProps) {
           </Tooltip>
         )}
         {mayWrite && (
-          <Button variant={isSet ? 'default' : 'filled'} onClick={onEdit}>
+          <Button variant="default" onClick={onEdit}>
             {isSet ? words().edit : words().setUp}
           </Button>
         )}

@@ -25,7 +25,15 @@ export function ForgotPage() {
         </Anchor>
       }
     >
-      <TextInput name="email" type="email" label={words().email} autoComplete="username" required autoFocus withAsterisk={false} />
+      <TextInput
+        name="email"
+        type="email"
+        label={words().email}
+        autoComplete="username"
+        required
+        autoFocus
+        withAsterisk={false}
+      />
     </DoorForm>
   );
 }

@@ -34,7 +34,9 @@ export function InvitationPage() {
       submit={words().accept}
       onSubmit={send}
     >
-      {!hasAccount && <TextInput name="name" label={words().name} autoComplete="name" required autoFocus withAsterisk={false} />}
+      {!hasAccount && (
+        <TextInput name="name" label={words().name} autoComplete="name" required autoFocus withAsterisk={false} />
+      )}
       <PasswordInput
         name="password"
         label={words().password}

@@ -47,8 +47,22 @@ export function SignInPage() {
         </>
       }
     >
-      <TextInput name="email" type="email" label={words().email} autoComplete="username" required autoFocus withAsterisk={false} />
-      <PasswordInput name="password" label={words().password} autoComplete="current-password" required withAsterisk={false} />
+      <TextInput
+        name="email"
+        type="email"
+        label={words().email}
+        autoComplete="username"
+        required
+        autoFocus
+        withAsterisk={false}
+      />
+      <PasswordInput
+        name="password"
+        label={words().password}
+        autoComplete="current-password"
+        required
+        withAsterisk={false}
+      />
     </DoorForm>
   );
 }

@@ -31,8 +31,21 @@ export function SignUpPage() {
       }
     >
       <TextInput name="name" label={words().name} autoComplete="name" required autoFocus withAsterisk={false} />
-      <TextInput name="organization" label={words().organization} autoComplete="organization" required withAsterisk={false} />
-      <TextInput name="email" type="email" label={words().email} autoComplete="username" required withAsterisk={false} />
+      <TextInput
+        name="organization"
+        label={words().organization}
+        autoComplete="organization"
+        required
+        withAsterisk={false}
+      />
+      <TextInput
+        name="email"
+        type="email"
+        label={words().email}
+        autoComplete="username"
+        required
+        withAsterisk={false}
+      />
       <PasswordInput
         name="password"
         label={words().password}

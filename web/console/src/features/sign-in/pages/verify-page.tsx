@@ -16,7 +16,14 @@ export function VerifyPage() {
   };
   return (
     <DoorForm title={words().verifyTitle} lead={words().verifyLead} submit={words().verify} onSubmit={send}>
-      <PasswordInput name="password" label={words().password} autoComplete="current-password" required autoFocus withAsterisk={false} />
+      <PasswordInput
+        name="password"
+        label={words().password}
+        autoComplete="current-password"
+        required
+        autoFocus
+        withAsterisk={false}
+      />
     </DoorForm>
   );
 }

@@ -43,6 +43,7 @@ export function Board({ items, sort, onSort, selected, onSelect, onEnd }: BoardP
     estimateSize: () => rowHeight,
     overscan: 12,
   });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another height is what makes measuring anew worth it
   useEffect(() => rows.measure(), [rows, rowHeight]);
 
   const shown = rows.getVirtualItems();
@@ -70,8 +71,14 @@ export function Board({ items, sort, onSort, selected, onSelect, onEnd }: BoardP
   ]);
 
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <div ref={frame} className={classes.frame} role="table" aria-rowcount={items.length} aria-label={words().title} tabIndex={0}>
+    <div
+      ref={frame}
+      className={classes.frame}
+      role="table"
+      aria-rowcount={items.length}
+      aria-label={words().title}
+      tabIndex={0}
+    >
       <BoardHead sort={sort} onSort={onSort} />
       <div role="rowgroup" style={{ height: rows.getTotalSize(), position: 'relative' }}>
         {shown.map(({ index, start }) => {

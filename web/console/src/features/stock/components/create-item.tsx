@@ -29,7 +29,13 @@ export function CreateItem({ onClose }: { onClose(): void }) {
     <Modal opened onClose={onClose} title={words().create} size="sm">
       <form onSubmit={(event) => void send(event)}>
         <Stack gap="sm">
-          <TextInput label={words().sku} value={sku} onChange={(e) => setSku(e.currentTarget.value)} required data-autofocus />
+          <TextInput
+            label={words().sku}
+            value={sku}
+            onChange={(e) => setSku(e.currentTarget.value)}
+            required
+            data-autofocus
+          />
           <TextInput label={words().name} value={title} onChange={(e) => setTitle(e.currentTarget.value)} />
           {problem !== undefined && <ProblemNote problem={problem} />}
           <Button type="submit" size="sm" loading={isBusy}>

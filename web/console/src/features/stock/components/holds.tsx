@@ -30,7 +30,8 @@ export function Holds({ reservations, reserved }: HoldsProps) {
   const ended = reservations.ended.filter(({ at }) => now - at < LINGERS_MS);
   const known = open.reduce((sum, { quantity }) => sum + quantity, 0);
   const older = reserved - known;
-  if (open.length === 0 && ended.length === 0 && reserved === 0) return <p className={classes.none}>{words().holdsEmpty}</p>;
+  if (open.length === 0 && ended.length === 0 && reserved === 0)
+    return <p className={classes.none}>{words().holdsEmpty}</p>;
   return (
     <>
       <ul className={classes.strip} data-testid="holds">

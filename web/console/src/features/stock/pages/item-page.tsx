@@ -78,7 +78,10 @@ export function ItemPage() {
               movements={movements}
               error={ledger.error}
               locations={item.data.levels}
-              {...(ledger.hasNextPage && { onMore: () => void ledger.fetchNextPage(), isBusy: ledger.isFetchingNextPage })}
+              {...(ledger.hasNextPage && {
+                onMore: () => void ledger.fetchNextPage(),
+                isBusy: ledger.isFetchingNextPage,
+              })}
             />
           </Section>
         </>

@@ -6,6 +6,12 @@ export type Member = Schemas['Member'];
 export type Invitation = Schemas['Invitation'];
 export const ROLES = ['owner', 'admin', 'manager', 'staff', 'viewer'] as const;
 
+/** The role and those below it: what somebody with it may give and take. */
+export function rolesWithin(role: string | null | undefined): readonly string[] {
+  const names: readonly string[] = ROLES;
+  return role ? names.slice(names.indexOf(role)) : [];
+}
+
 export const membersQuery = queryOptions({
   queryKey: ['team', 'members'],
   queryFn: async () => (await answer(api.GET('/api/v1/members'))).members,

@@ -24,7 +24,11 @@ export function Invitations({ invitations, error }: InvitationsProps) {
       isNumber: true,
       cell: ({ id, email }) =>
         mayInvite && (
-          <Button variant="subtle" color="gray" onClick={() => void withdraw(id).then(() => say(words().withdrawn(email)), sayProblem)}>
+          <Button
+            variant="subtle"
+            color="gray"
+            onClick={() => void withdraw(id).then(() => say(words().withdrawn(email)), sayProblem)}
+          >
             {words().withdraw}
           </Button>
         ),

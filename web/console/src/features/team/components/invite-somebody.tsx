@@ -4,12 +4,12 @@ import { useSession } from '@/lib/session';
 import { ProblemNote } from '@/shared/components/problem-note';
 import { say } from '@/shared/components/say';
 import { words as sharedWords } from '@/shared/words';
-import { invite, ROLES } from '../api/team';
+import { invite, rolesWithin } from '../api/team';
 import { words } from '../words';
 
 export function InviteSomebody({ onClose }: { onClose(): void }) {
   const { current } = useSession();
-  const reach = ROLES.slice(ROLES.findIndex((role) => role === (current.see_as ?? current.role)));
+  const reach = rolesWithin(current.see_as ?? current.role);
   const [email, setEmail] = useState('');
   const [role, setRole] = useState<string>('staff');
   const [problem, setProblem] = useState<unknown>();

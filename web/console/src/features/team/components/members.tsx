@@ -9,7 +9,7 @@ import { EmptyState } from '@/shared/components/empty-state';
 import { Moment } from '@/shared/components/moment';
 import { say, sayProblem } from '@/shared/components/say';
 import { words as sharedWords } from '@/shared/words';
-import { changeRole, type Member, membersQuery, ROLES, remove } from '../api/team';
+import { changeRole, type Member, membersQuery, remove, rolesWithin } from '../api/team';
 import { words } from '../words';
 
 export function Members() {
@@ -19,9 +19,8 @@ export function Members() {
   const [leaving, setLeaving] = useState<Member>();
   const nameOf = (role: string) => sharedWords().roles[role] ?? role;
   // Nobody gives or takes a role above their own.
-  const reach = ROLES.slice(ROLES.findIndex((role) => role === (current.see_as ?? current.role)));
-  const isWithinReach = ({ role, person_id }: Member) =>
-    mayChange && person_id !== person.id && reach.some((one) => one === role);
+  const reach = rolesWithin(current.see_as ?? current.role);
+  const isWithinReach = ({ role, person_id }: Member) => mayChange && person_id !== person.id && reach.includes(role);
   const change = async (member: Member, role: string) => {
     await changeRole(member, role).then(() => say(words().changed(member.name, nameOf(role))), sayProblem);
   };

@@ -7,7 +7,7 @@ import { renewSession, useMay, useSession } from '@/lib/session';
 import { Page, Section } from '@/shared/components/page';
 import { sayProblem } from '@/shared/components/say';
 import { words as sharedWords } from '@/shared/words';
-import { invitationsQuery, ROLES, seeAs } from '../api/team';
+import { invitationsQuery, rolesWithin, seeAs } from '../api/team';
 import { Invitations } from '../components/invitations';
 import { InviteSomebody } from '../components/invite-somebody';
 import { Members } from '../components/members';
@@ -19,7 +19,7 @@ export function TeamPage() {
   const navigate = useNavigate();
   const [isInviting, setInviting] = useState(false);
   const invitations = useQuery(invitationsQuery);
-  const below = ROLES.slice(ROLES.findIndex((role) => role === current.role) + 1);
+  const below = rolesWithin(current.role).slice(1);
   const see = async (role: string) => {
     await seeAs(role).catch(sayProblem);
     await navigate({ to: '/home' });
