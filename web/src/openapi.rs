@@ -57,6 +57,12 @@ pub(crate) async fn document() -> HttpResponse {
     HttpResponse::Ok().content_type("application/json").body(openapi_json())
 }
 
+/// `GET /api/asyncapi.json`: the live socket's messages.
+pub(crate) async fn asyncapi() -> HttpResponse {
+    let document = crate::live::asyncapi_json();
+    HttpResponse::Ok().content_type("application/json").body(document)
+}
+
 /// `GET /`: to the page that shows what can be asked. (The console takes this place when it exists.)
 pub(crate) async fn to_docs() -> HttpResponse {
     HttpResponse::Found().insert_header((LOCATION, "/api/docs/")).finish()
