@@ -5,7 +5,7 @@ release := $(target_dir)/release/entrepot
 KILLS ?= 1000
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench crash openapi permissions
+.PHONY: help demo test bench crash openapi asyncapi permissions
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\): ## \(.*\)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | \
@@ -42,6 +42,10 @@ openapi: ## writes docs/openapi.json anew, from the routes
 	@mkdir -p docs
 	@cargo run --locked --bin entrepot -- openapi > docs/openapi.json.new || { rm -f docs/openapi.json.new; exit 1; }
 	@mv docs/openapi.json.new docs/openapi.json
+
+asyncapi: ## writes docs/asyncapi.json anew, from the live socket's messages
+	@cargo run --locked --bin entrepot -- asyncapi > docs/asyncapi.json.new || { rm -f docs/asyncapi.json.new; exit 1; }
+	@mv docs/asyncapi.json.new docs/asyncapi.json
 
 permissions: ## writes docs/permissions.md anew, from the code
 	@cargo run --locked --bin entrepot -- permissions > docs/permissions.md.new || { rm -f docs/permissions.md.new; exit 1; }

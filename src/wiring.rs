@@ -127,6 +127,7 @@ pub struct Hub {
     /// Where it listens.
     pub addresses: Vec<SocketAddr>,
     server: actix_web::dev::ServerHandle,
+    live: web::LiveSockets,
     embedded: Option<EmbeddedPostgres>,
     repair: tokio::task::JoinHandle<()>,
     keeper: RunningKeeper,
@@ -159,6 +160,7 @@ impl Hub {
                     people,
                     addresses: running.addresses,
                     server: running.handle,
+                    live: running.live,
                     embedded,
                     repair,
                     keeper: RunningKeeper::start(keeper, settings.audit.checkpoint_interval),
@@ -180,6 +182,8 @@ impl Hub {
     /// When the embedded server cannot be stopped.
     pub async fn stop(self) -> anyhow::Result<()> {
         self.repair.abort();
+        // First: the server would wait for them.
+        self.live.stop().await;
         self.server.stop(true).await;
         self.keeper.stop().await;
         self.people.shut_down().await;
@@ -234,6 +238,7 @@ async fn serve(database: &Database, settings: &Settings, clock: Arc<dyn Clock>) 
         stock: stock.clone(),
         people: people.clone(),
         tokens,
+        live: settings.live.clone(),
     };
     let state = AppState::new(parts, &settings.edges, registry)
         .with_checkpoints(keeper.checkpoints())

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::Options;
 use super::buyers::{Crowd, open_doors};
 use super::choices::SHORT_HOLD_SECONDS;
-use super::open_files::connections;
+use crate::open_files::connections;
 use super::picture::{Level, Moment};
 use super::recent::Recent;
 use super::screen::Screen;

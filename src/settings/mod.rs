@@ -1,6 +1,7 @@
 //! Settings: `config/default.toml`, then a file, then `ENTREPOT__…` variables; typed, and every mistake listed at once.
 
 mod edges;
+mod live;
 mod people;
 mod reader;
 mod secrets;
@@ -15,7 +16,7 @@ use actors::people::PeopleSettings;
 use actors::tokens::TokenSettings;
 use domain::money::Currency;
 use storage::{DatabaseSettings, TlsMode};
-use web::{EdgeSettings, HttpServerSettings};
+use web::{EdgeSettings, HttpServerSettings, LiveSettings};
 
 use reader::Reader;
 pub use reader::{Mistake, Mistakes};
@@ -30,6 +31,8 @@ pub struct Settings {
     pub server: HttpServerSettings,
     /// How to meet the world.
     pub edges: EdgeSettings,
+    /// How live sockets are bounded.
+    pub live: LiveSettings,
     /// How tokens are issued.
     pub tokens: TokenSettings,
     /// An external database; `None` runs the embedded one.
@@ -136,6 +139,7 @@ impl Settings {
             data_dir,
             server,
             edges,
+            live: live::read(reader),
             tokens,
             database: read_database(reader, pool_size),
             pool_size,

@@ -18,6 +18,21 @@ const INSERT: &str = "
 /// are small and in memory, rather than an index that every reservation would have to keep.
 const HOLDING: &str = "SELECT DISTINCT org_id, item_id FROM stock_levels WHERE reserved > 0";
 
+const NAMES: &str = "
+    SELECT i.org_id, i.id, i.sku, i.title FROM inventory_items i
+    JOIN unnest($1::uuid[], $2::uuid[]) AS wanted (org_id, id) ON wanted.org_id = i.org_id AND wanted.id = i.id";
+
+/// What an item is called.
+#[derive(Clone, Debug)]
+pub struct ItemName {
+    /// Which item.
+    pub key: domain::stock::ItemKey,
+    /// Unique within the organization.
+    pub sku: String,
+    /// What people call it.
+    pub title: String,
+}
+
 /// An item with its totals.
 #[derive(Clone, Debug)]
 pub struct ItemOverview {
@@ -180,6 +195,27 @@ pub async fn list_holding(engine: &Engine) -> Result<Vec<domain::stock::ItemKey>
         item: ItemId::new(row.get(1)),
     };
     Ok(rows.iter().map(key).collect())
+}
+
+/// What these items of any organizations are called; those that do not exist are left out.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn list_names(engine: &Engine, keys: &[domain::stock::ItemKey]) -> Result<Vec<ItemName>, StorageError> {
+    let orgs: Vec<uuid::Uuid> = keys.iter().map(|key| key.org.uuid()).collect();
+    let items: Vec<uuid::Uuid> = keys.iter().map(|key| key.item.uuid()).collect();
+    let client = engine.client().await?;
+    let rows = client.query(NAMES, &[&orgs, &items]).await;
+    let rows = rows.map_err(StorageError::during("reading items' names"))?;
+    let name = |row: &Row| ItemName {
+        key: domain::stock::ItemKey {
+            org: domain::ids::OrgId::new(row.get(0)),
+            item: ItemId::new(row.get(1)),
+        },
+        sku: row.get(2),
+        title: row.get(3),
+    };
+    Ok(rows.iter().map(name).collect())
 }
 
 fn overview(row: &Row) -> ItemOverview {

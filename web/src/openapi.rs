@@ -56,6 +56,12 @@ pub(crate) async fn document() -> HttpResponse {
     HttpResponse::Ok().content_type("application/json").body(openapi_json())
 }
 
+/// `GET /api/asyncapi.json`: the live socket's messages.
+pub(crate) async fn asyncapi() -> HttpResponse {
+    let document = crate::live::asyncapi_json();
+    HttpResponse::Ok().content_type("application/json").body(document)
+}
+
 #[derive(Serialize)]
 struct CodeEntry {
     code: &'static str,

@@ -7,7 +7,7 @@ use utoipa::OpenApi;
 
 use crate::access::{Guard, guard_of};
 use crate::api::{
-    api_keys, audit_log, checkouts, data_keys, invitations, members, organizations, people, ping, platform_settings,
+    api_keys, audit_log, checkouts, data_keys, invitations, live, members, organizations, people, ping, platform_settings,
     sessions, stock, tokens,
 };
 use crate::errors::{ApiError, Code};
@@ -84,6 +84,9 @@ api_routes! {
     "/api/v1/sessions/current/switch" { post sessions::switch }
     "/api/v1/sessions/current/see-as" { post sessions::see_as }
     "/api/v1/sessions/{session_id}" { delete sessions::end }
+    // what moves: a ticket, and the socket that it opens
+    "/api/v1/live/tickets" { post live::create_ticket }
+    "/api/v1/live" { get live::open }
     // organizations and who works in them
     "/api/v1/organizations" { get organizations::list, post organizations::create }
     "/api/v1/organization" { patch organizations::rename }
@@ -122,6 +125,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(resource("/metrics", &["get"]).route(web::get().to(metrics::metrics)))
         // developers
         .service(resource("/api/openapi.json", &["get"]).route(web::get().to(openapi::document)))
+        .service(resource("/api/asyncapi.json", &["get"]).route(web::get().to(openapi::asyncapi)))
         .service(resource("/api/errors", &["get"]).route(web::get().to(openapi::errors)))
         .service(resource("/api/docs/", &["get"]).route(web::get().to(docs_page::page)))
         .service(resource("/api/docs/index.html", &["get"]).route(web::get().to(docs_page::page)))

@@ -1,6 +1,6 @@
 //! What handlers share.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use actors::Stock;
@@ -9,12 +9,14 @@ use actors::connections::ConnectionTests;
 use actors::people::People;
 use actors::tokens::Tokens;
 use actors::vault::Vault;
+use jiff::Timestamp;
 use moka::sync::Cache;
 use prometheus_client::registry::Registry;
 use storage::sessions::LiveSession;
 
 use crate::edges::{EdgeSettings, Edges};
 use crate::identity::Machine;
+use crate::live::{Live, LiveSettings};
 use crate::metrics::HttpMetrics;
 
 /// A key or token that is revoked elsewhere works at most this much longer.
@@ -34,6 +36,8 @@ pub struct AppState {
     /// What our pages say as their `Origin`.
     pub(crate) origins: Arc<[String]>,
     pub(crate) sessions: Cache<[u8; 32], Option<LiveSession>>,
+    session_generation: Arc<Mutex<u64>>,
+    pub(crate) live: Arc<Live>,
     /// What signs and believes tokens.
     pub tokens: Tokens,
     /// Where secrets are.
@@ -55,13 +59,21 @@ pub struct Parts {
     pub people: People,
     /// What signs and believes tokens.
     pub tokens: Tokens,
+    /// How live sockets are bounded.
+    pub live: LiveSettings,
 }
 
 impl AppState {
     /// Registers this layer's metrics beside those already in `registry`.
     #[must_use]
     pub fn new(parts: Parts, edges: &EdgeSettings, mut registry: Registry) -> Self {
-        let Parts { stock, people, tokens } = parts;
+        let Parts {
+            stock,
+            people,
+            tokens,
+            live,
+        } = parts;
+        let live = Live::new(&stock, live, &mut registry);
         let metrics = HttpMetrics::default();
         let clock = Arc::clone(&stock.clock);
         metrics.register(&mut registry);
@@ -79,6 +91,8 @@ impl AppState {
             origins: origins(&people.settings.public_url).into(),
             people,
             sessions,
+            session_generation: Arc::default(),
+            live: Arc::new(live),
             tokens,
             vault,
             connections: ConnectionTests::default(),
@@ -91,8 +105,36 @@ impl AppState {
     }
 
     /// Forgets what was remembered of sessions, because one of them changed or ended: the next request asks the database.
+    /// Live sockets are looked at now.
     pub(crate) fn forget_sessions(&self) {
+        let mut generation = self.session_generation.lock().unwrap_or_else(PoisonError::into_inner);
+        *generation += 1;
         self.sessions.invalidate_all();
+        drop(generation);
+        self.live.look_now.notify_one();
+    }
+
+    /// Moves whenever what is remembered of sessions was forgotten.
+    pub(crate) fn session_generation(&self) -> u64 {
+        *self.session_generation.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Remembers sessions as the database had them, unless one changed here since `generation` was read, before they were.
+    pub(crate) fn remember_sessions(&self, generation: u64, found: Vec<([u8; 32], LiveSession)>) {
+        let now = self.session_generation.lock().unwrap_or_else(PoisonError::into_inner);
+        if *now == generation {
+            for (hash, session) in found {
+                self.sessions.insert(hash, Some(session));
+            }
+        }
+    }
+
+    /// Whether a session is not ended by time: at its end, or unused for long.
+    pub(crate) fn is_session_alive(&self, session: &LiveSession) -> bool {
+        let now = self.people.clock.now();
+        let idle = self.people.settings.session_idle;
+        let ends_unused = session.last_seen_at.checked_add(idle).unwrap_or(Timestamp::MAX);
+        session.expires_at > now && ends_unused > now
     }
 
     /// With a vault that is open, and tests for what goes into it.

@@ -5,6 +5,7 @@ pub mod audit_log;
 pub mod checkouts;
 pub mod data_keys;
 pub mod invitations;
+pub mod live;
 pub mod members;
 pub mod organizations;
 pub mod people;
