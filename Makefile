@@ -3,9 +3,12 @@
 target_dir := $(or $(CARGO_TARGET_DIR),target)
 release := $(target_dir)/release/entrepot
 KILLS ?= 1000
+console := web/console
+console_sources = $(shell find $(console)/src $(console)/public $(console)/scripts -type f -not -name schema.d.ts) \
+  $(wildcard $(console)/*.json $(console)/*.ts $(console)/*.html)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench crash openapi asyncapi permissions
+.PHONY: help demo test bench crash console openapi asyncapi permissions
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\): ## \(.*\)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | \
@@ -14,6 +17,8 @@ help: ## this list
 # exec: the program itself gets Ctrl-C and the signals sent to make, and make says nothing when it ends well.
 demo: ## a hub with simulated marketplaces and shoppers, on this machine; Ctrl-C ends it
 	@scripts/bootstrap
+	@if scripts/bootstrap console; then $(MAKE) --no-print-directory $(console)/dist/index.html; \
+	  else echo "going on without the console"; fi
 	cargo build --release --locked --bin entrepot
 	@exec "$(release)" demo $(ARGS)
 
@@ -21,10 +26,22 @@ test: ## format, lints, build and every test
 	@scripts/bootstrap test
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
+	@$(MAKE) --no-print-directory $(console)/dist/index.html
 	cargo build --workspace --locked
+	cd $(console) && npm run check && npm test && npm run size && npm run e2e
 	@if command -v cargo-nextest >/dev/null; \
 	  then set -x; cargo nextest run --workspace --locked; \
 	  else set -x; cargo test --workspace --locked --all-targets --no-fail-fast; fi
+
+console: ## builds the console into web/console/dist, which the next build of the program takes in
+	@scripts/bootstrap console
+	@$(MAKE) --no-print-directory $(console)/dist/index.html
+
+$(console)/node_modules/.package-lock.json: $(console)/package-lock.json
+	cd $(console) && npm ci
+
+$(console)/dist/index.html: $(console)/node_modules/.package-lock.json $(console_sources) docs/openapi.json
+	cd $(console) && npm run build
 
 bench: ## checkouts a second on this machine, durable ones
 	@scripts/bootstrap

@@ -9,10 +9,15 @@ import { queryClient } from '@/lib/query-client';
 import { router } from './router';
 import { cssVariables, theme } from './theme';
 
-whenSignedOut(() => {
+/** Nobody is signed in any more: said by the API, or by the socket when nobody asks anything. */
+function signedOut() {
   live.stop();
   queryClient.clear();
   void router.navigate({ to: '/sign-in', search: { to: location.pathname + location.search, problem: 'signed_out' } });
+}
+whenSignedOut(signedOut);
+live.onStatus(() => {
+  if (live.status.closeCode === 4001) signedOut();
 });
 
 export function Console() {

@@ -60,6 +60,7 @@ export function CommandPalette({ onClose }: { onClose(): void }) {
       query={typed}
       onQueryChange={setTyped}
       onSpotlightClose={onClose}
+      attributes={{ content: { 'aria-label': words().openPalette } }}
       shortcut={null}
       scrollable
       maxHeight={420}

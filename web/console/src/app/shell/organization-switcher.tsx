@@ -31,7 +31,7 @@ export function OrganizationSwitcher() {
   return (
     <Menu position="bottom-start" width={240}>
       <Menu.Target>
-        <button type="button" className={classes.switcher} aria-label={words().switchTo}>
+        <button type="button" className={classes.switcher} title={chosen?.name}>
           <span className={classes.seal}>{initials(chosen?.name ?? '?')}</span>
           <span className={classes.name}>{chosen?.name ?? words().organization}</span>
           <IconSelector size={15} aria-hidden="true" />

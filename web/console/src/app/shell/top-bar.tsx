@@ -16,7 +16,12 @@ interface TopBarProps {
 export function TopBar({ onFind, onHelp }: TopBarProps) {
   return (
     <header className={classes.top}>
-      <button type="button" className={classes.find} onClick={onFind} aria-label={words().find}>
+      <button
+        type="button"
+        className={classes.find}
+        onClick={onFind}
+        aria-label={`${words().find} ${isApple ? '⌘' : 'Ctrl'} K`}
+      >
         <IconSearch size={15} aria-hidden="true" />
         <span>{words().find}</span>
         <kbd>{isApple ? '⌘' : 'Ctrl'} K</kbd>

@@ -19,8 +19,8 @@ export function AlertsCentre() {
   };
   return (
     <Popover opened={isOpen} onChange={toggle} position="bottom-end" width={380} shadow="md" trapFocus>
-      <Popover.Target>
-        <Indicator disabled={unread === 0} label={unread > 99 ? '99+' : unread} size={15} offset={6} color="var(--bad)">
+      <Indicator disabled={unread === 0} label={unread > 99 ? '99+' : unread} size={15} offset={6} color="var(--bad)">
+        <Popover.Target>
           <ActionIcon
             variant="subtle"
             color="gray"
@@ -30,8 +30,8 @@ export function AlertsCentre() {
           >
             <IconBell size={18} stroke={1.6} />
           </ActionIcon>
-        </Indicator>
-      </Popover.Target>
+        </Popover.Target>
+      </Indicator>
       <Popover.Dropdown p={0} aria-label={words().title}>
         <div className={classes.head}>
           <h2>{words().title}</h2>
