@@ -16,12 +16,38 @@ const harbour: MantineColorsTuple = [
   '#063a41',
 ];
 
+/** The neutral scale of `styles/tokens.css`, where Mantine's parts ask for their greys. */
+const gray: MantineColorsTuple = [
+  '#f7f9f9',
+  '#eef2f2',
+  '#e3e8e8',
+  '#ccd4d5',
+  '#aab5b8',
+  '#85949a',
+  '#5c6a6f',
+  '#4c5a5e',
+  '#2c3739',
+  '#12191b',
+];
+const dark: MantineColorsTuple = [
+  '#e6ecee',
+  '#c3ced2',
+  '#9fadb2',
+  '#6b7a80',
+  '#303c41',
+  '#263136',
+  '#182024',
+  '#12181b',
+  '#0f1517',
+  '#0c1113',
+];
+
 export const theme = createTheme({
   primaryColor: 'harbour',
   primaryShade: { light: 7, dark: 6 },
   autoContrast: true,
   luminanceThreshold: 0.36,
-  colors: { harbour },
+  colors: { harbour, gray, dark },
   fontFamily: '"Inter Variable", system-ui, sans-serif',
   fontFamilyMonospace: 'ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Consolas, monospace',
   fontSizes: { xs: '12px', sm: '13px', md: '14px', lg: '16px', xl: '20px' },

@@ -1,9 +1,9 @@
 /** Follows `metrics`: what this organization's stock engine does, once a second while somebody looks. */
-import { useCallback, useState } from 'react';
+import { queryOptions, useQuery } from '@tanstack/react-query';
 import { useTopic } from './live';
+import { queryClient } from './query-client';
 
-export interface Metrics {
-  at: number;
+interface Told {
   reservations_per_s: number;
   refusals_per_s: number;
   commands_per_s: number;
@@ -13,19 +13,32 @@ export interface Metrics {
   sockets: number;
 }
 
+export interface Metrics extends Told {
+  at: number;
+}
+
 /** Ten minutes of seconds. */
 const KEPT = 600;
+const NONE: readonly Metrics[] = [];
 
-/** The samples since the component is there, the oldest first. */
+/** There is nothing to load: samples are told, and kept so that a screen that is come back to goes on. */
+const metricsQuery = queryOptions<readonly Metrics[]>({
+  queryKey: ['metrics'],
+  queryFn: () => NONE,
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
+function keep(news: readonly Told[], at: number): void {
+  const fresh = news.map((one) => ({ ...one, at }));
+  queryClient.setQueryData(metricsQuery.queryKey, (known) => [...(known ?? NONE), ...fresh].slice(-KEPT));
+}
+
+/** The samples of the last minutes, the oldest first. */
 export function useMetrics(): readonly Metrics[] {
-  const [samples, setSamples] = useState<readonly Metrics[]>([]);
-  const add = useCallback((news: readonly Omit<Metrics, 'at'>[], at: number) => {
-    const fresh = news.map((one) => ({ ...one, at }));
-    setSamples((known) => [...known, ...fresh].slice(-KEPT));
-  }, []);
-  useTopic<Omit<Metrics, 'at'>[]>('metrics', {
-    onDelta: (news, at) => add(news, Date.parse(at)),
-    onReset: (snapshot) => snapshot && add(snapshot, Date.now()),
+  useTopic<Told[]>('metrics', {
+    onDelta: (news, at) => keep(news, Date.parse(at)),
+    // The newest sample is told again with the next second.
+    onReset: () => undefined,
   });
-  return samples;
+  return useQuery(metricsQuery).data ?? NONE;
 }

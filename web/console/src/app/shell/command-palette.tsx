@@ -61,6 +61,7 @@ export function CommandPalette({ onClose }: { onClose(): void }) {
       onQueryChange={setTyped}
       onSpotlightClose={onClose}
       attributes={{ content: { 'aria-label': words().openPalette } }}
+      overlayProps={{ backgroundOpacity: 0.35, blur: 0 }}
       shortcut={null}
       scrollable
       maxHeight={420}

@@ -4,6 +4,7 @@ import { AlertsCentre } from '@/features/alerts/components/alerts-centre';
 import { words } from '../words';
 import { AccountMenu } from './account-menu';
 import { LiveIndicator } from './live-indicator';
+import { OrganizationSwitcher } from './organization-switcher';
 import classes from './shell.module.css';
 
 const isApple = /Mac|iPhone|iPad/.test(navigator.userAgent);
@@ -16,6 +17,9 @@ interface TopBarProps {
 export function TopBar({ onFind, onHelp }: TopBarProps) {
   return (
     <header className={classes.top}>
+      <div className={classes.menuOnly}>
+        <OrganizationSwitcher />
+      </div>
       <button
         type="button"
         className={classes.find}

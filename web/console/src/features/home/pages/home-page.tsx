@@ -7,7 +7,8 @@ import { Stat, Stats } from '@/shared/components/stat';
 import { milliseconds, units } from '@/shared/format/number';
 import { MOST, stateQuery } from '../api/attention';
 import { Attention } from '../components/attention';
-import { useHomeLive } from '../live';
+import { MovingNow } from '../components/moving-now';
+import { useMovers } from '../live';
 import { words } from '../words';
 import classes from './home-page.module.css';
 
@@ -24,7 +25,7 @@ export function HomePage() {
   const mayRead = useMay('stock:read');
   const samples = useMetrics();
   const latest = samples.at(-1);
-  useHomeLive();
+  const movers = useMovers();
   const low = useQuery({ ...stateQuery('low'), enabled: mayRead }).data?.items;
   const out = useQuery({ ...stateQuery('out'), enabled: mayRead }).data?.items;
   const short = useQuery({ ...stateQuery('short'), enabled: mayRead }).data?.items;
@@ -74,16 +75,21 @@ export function HomePage() {
         />
       </Stats>
       <div className={classes.columns}>
-        <section className={classes.chart}>
-          <Suspense fallback={<div style={{ height: 232 }} />}>
-            <LiveChart
-              samples={samples.map(({ at, reservations_per_s: value }) => ({ at, value }))}
-              label={words().chart}
-              unit={words().chartUnit}
-              height={204}
-            />
-          </Suspense>
-        </section>
+        <div>
+          <section className={classes.chart}>
+            <Suspense fallback={<div style={{ height: 232 }} />}>
+              <LiveChart
+                samples={samples.map(({ at, reservations_per_s: value }) => ({ at, value }))}
+                label={words().chart}
+                unit={words().chartUnit}
+                height={204}
+              />
+            </Suspense>
+          </section>
+          <Section title={words().moving} lead={words().movingLead}>
+            <MovingNow movers={movers} />
+          </Section>
+        </div>
         <Section title={words().decide} lead={words().decideLead}>
           <Attention short={short} low={low} />
         </Section>
