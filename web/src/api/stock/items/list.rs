@@ -107,7 +107,10 @@ async fn by_number(tx: &TenantTx, page: ItemsPage<'_>, sort: &str) -> Result<Pag
         "" => None,
         text => Some(text.split_once(CURSOR_JOINT).ok_or_else(unusable)?),
     };
-    let after = cursor.map(|(place, _)| place.parse()).transpose().map_err(|_| unusable())?;
+    let after = cursor
+        .map(|(place, _)| place.parse())
+        .transpose()
+        .map_err(|_| unusable())?;
     let after_sku = cursor.map_or("", |(_, sku)| sku);
     let order = ItemsOrder {
         by: one_of(SORTS, sort.trim_start_matches('-'))?,
