@@ -8,6 +8,7 @@ use actors::checkpoints::{HubKey, Keeper};
 use actors::clock::Clock;
 use actors::operations::organizations::bootstrap;
 use actors::people::People;
+use actors::sso::SignOn;
 use actors::tokens::Tokens;
 use actors::{Stock, private_files, repair};
 use anyhow::{Context, bail};
@@ -240,7 +241,9 @@ async fn serve(database: &Database, settings: &Settings, clock: Arc<dyn Clock>) 
         tokens,
         live: settings.live.clone(),
     };
+    let sign_on = SignOn::new(settings.sign_in.clone(), &people.settings.public_url, &stock.clock)?;
     let state = AppState::new(parts, &settings.edges, registry)
+        .with_sign_on(sign_on)
         .with_checkpoints(keeper.checkpoints())
         .with_vault(vault, connection_tests(settings)?);
     let running =

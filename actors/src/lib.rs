@@ -17,6 +17,7 @@ pub mod operations;
 pub mod people;
 pub mod private_files;
 pub mod repair;
+pub mod sso;
 mod stock;
 pub mod tokens;
 pub mod unguessable;

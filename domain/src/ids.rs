@@ -52,6 +52,8 @@ typed_ids! {
     PersonId
     /// A signed-in browser (not its secret).
     SessionId
+    /// What a provider of single sign-on calls a person, linked to them.
+    ExternalIdentityId
     /// An offer of membership, sent by mail (not its secret).
     InvitationId
     /// The stock unit: what is counted. A bundle is an item that needs several others.

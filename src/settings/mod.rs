@@ -5,6 +5,7 @@ mod live;
 mod people;
 mod reader;
 mod secrets;
+mod sign_in;
 mod sources;
 
 use std::net::SocketAddr;
@@ -13,6 +14,7 @@ use std::time::Duration;
 
 use actors::StockSettings;
 use actors::people::PeopleSettings;
+use actors::sso::ProviderSettings;
 use actors::tokens::TokenSettings;
 use domain::money::Currency;
 use storage::{DatabaseSettings, TlsMode};
@@ -43,6 +45,8 @@ pub struct Settings {
     pub stock: StockSettings,
     /// How people sign in.
     pub people: PeopleSettings,
+    /// By way of whom they may.
+    pub sign_in: Vec<ProviderSettings>,
     /// How often repair loops run.
     pub repair_interval: Duration,
     /// The currency of imported prices.
@@ -136,6 +140,7 @@ impl Settings {
         let public_url = edges.public_url.clone().unwrap_or_else(local);
         Self {
             people: people::read(reader, &data_dir, public_url),
+            sign_in: sign_in::read(reader),
             data_dir,
             server,
             edges,

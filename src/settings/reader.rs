@@ -75,6 +75,17 @@ impl Reader {
         self.mistakes.add(key, &source, what);
     }
 
+    /// The names of the sections below one: `a` and `b` of `sign_in.a.kind` and `sign_in.b.kind`.
+    pub(super) fn names_below(&self, section: &str) -> Vec<String> {
+        let below = |key: &String| {
+            let (name, _) = key.strip_prefix(section)?.strip_prefix('.')?.rsplit_once('.')?;
+            Some(name.to_owned())
+        };
+        let mut names: Vec<String> = self.settings.keys().filter_map(below).collect();
+        names.dedup();
+        names
+    }
+
     pub(super) fn text(&mut self, key: &str) -> String {
         self.settings
             .get(key)

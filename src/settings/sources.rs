@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::reader::Mistakes;
+use super::sign_in;
 
 const DEFAULTS: &str = include_str!("../../config/default.toml");
 const PREFIX: &str = "ENTREPOT__";
@@ -42,16 +43,24 @@ pub(super) fn merge(
         }
     }
     for (key, setting) in given {
-        if known.contains(&key) {
+        let candidates = below_a_name(&key).unwrap_or_else(|| known.clone());
+        if candidates.contains(&key) {
             settings.insert(key, setting);
         } else {
-            let hint = nearest(&key, &known)
+            let hint = nearest(&key, &candidates)
                 .map(|near| format!("; did you mean {near}?"))
                 .unwrap_or_default();
             mistakes.add(&key, &setting.source, format!("there is no such setting{hint}"));
         }
     }
     settings
+}
+
+/// What a section whose name its operator chooses may hold, as keys; none for a key of another section.
+fn below_a_name(key: &str) -> Option<Vec<String>> {
+    let (name, _) = key.strip_prefix("sign_in.")?.rsplit_once('.')?;
+    let keys = sign_in::FIELDS.iter().map(|field| format!("sign_in.{name}.{field}"));
+    Some(keys.collect())
 }
 
 fn add_toml(settings: &mut BTreeMap<String, Setting>, text: &str, source: &str, mistakes: &mut Mistakes) {

@@ -19,6 +19,9 @@ const DELETE: &str = "
 const FIND: &str = "
     SELECT i.org_id, i.id, i.email, i.role, o.name FROM invitations i JOIN organizations o ON o.id = i.org_id
     WHERE i.token_hash = $1 AND i.expires_at > $2";
+const FIND_OF_EMAIL: &str = "
+    SELECT i.org_id, i.id, i.email, i.role, o.name FROM invitations i JOIN organizations o ON o.id = i.org_id
+    WHERE i.email = $1 AND i.expires_at > $2 ORDER BY i.id LIMIT 1";
 const HAS_MEMBER: &str = "
     SELECT EXISTS (SELECT FROM memberships m JOIN people p ON p.id = m.person_id WHERE m.org_id = $1 AND p.email = $2)";
 
@@ -110,14 +113,32 @@ pub async fn find(
     let rows = identities
         .query("looking an invitation up", FIND, &[&token_hash.as_slice(), &now])
         .await?;
-    let Some(row) = rows.first() else { return Ok(None) };
-    Ok(Some(Offer {
+    rows.first().map(offer).transpose()
+}
+
+/// The oldest invitation to this address that did not run out, from whatever organization.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn find_of_email(
+    identities: &Identities,
+    email: &str,
+    now: Timestamp,
+) -> Result<Option<Offer>, StorageError> {
+    let rows = identities
+        .query("looking an invitation up", FIND_OF_EMAIL, &[&email, &now])
+        .await?;
+    rows.first().map(offer).transpose()
+}
+
+fn offer(row: &Row) -> Result<Offer, StorageError> {
+    Ok(Offer {
         org: OrgId::new(row.get(0)),
         id: InvitationId::new(row.get(1)),
         email: row.get(2),
         role: role(row.get(3))?,
         organization_name: row.get(4),
-    }))
+    })
 }
 
 /// Whether somebody with this address is a member already.

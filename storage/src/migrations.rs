@@ -65,6 +65,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "create_tokens",
         sql: include_str!("../../migrations/0007_create_tokens.sql"),
     },
+    Migration {
+        version: 8,
+        name: "create_external_identities",
+        sql: include_str!("../../migrations/0008_create_external_identities.sql"),
+    },
 ];
 
 /// Brings the schema up to date and grants the product's roles to `login`. Safe to run from several processes at once.

@@ -9,7 +9,8 @@ use crate::{Identities, IdentityTx, StorageError};
 const FIND_BY_EMAIL: &str = "SELECT id, email, name, password_hash FROM people WHERE email = $1";
 const FIND: &str = "SELECT id, email, name, password_hash FROM people WHERE id = $1";
 const INSERT: &str = "
-    INSERT INTO people (id, email, name, password_hash, password_set_at, created_at) VALUES ($1, $2, $3, $4, $5, $5)
+    INSERT INTO people (id, email, name, password_hash, password_set_at, created_at)
+    VALUES ($1, $2, $3, $4, CASE WHEN $4::text IS NULL THEN NULL ELSE $5::timestamptz END, $5)
     ON CONFLICT (email) DO NOTHING";
 const UPDATE_NAME: &str = "UPDATE people SET name = $2 WHERE id = $1";
 const UPDATE_PASSWORD: &str = "UPDATE people SET password_hash = $2, password_set_at = $3 WHERE id = $1";
@@ -23,8 +24,8 @@ pub struct Person {
     pub email: String,
     /// What they are called.
     pub name: String,
-    /// Their password's hash, in PHC form.
-    pub password_hash: String,
+    /// Their password's hash, in PHC form; none for somebody who only ever came by single sign-on.
+    pub password_hash: Option<String>,
 }
 
 /// Who has this address.

@@ -27,7 +27,13 @@ const KEYLESS: &[&str] = &[
     "/api/v1/data-keys/rotate",
 ];
 /// Routes that anybody may ask: what is in the body is the proof.
-const PUBLIC: &[&str] = &["/api/v1/tokens/refresh", "/api/v1/tokens/revoke"];
+const PUBLIC: &[&str] = &[
+    "/api/v1/tokens/refresh",
+    "/api/v1/tokens/revoke",
+    "/api/v1/sign-in/providers",
+    "/sso/{provider}/start",
+    "/sso/{provider}/callback",
+];
 /// Routes whose answer is a secret, and is not kept to be repeated.
 const UNREPEATABLE: &[&str] = &["/api/v1/tokens", "/api/v1/tokens/refresh", "/api/v1/tokens/revoke"];
 /// What a parser, a database or a panic would say.

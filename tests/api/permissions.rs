@@ -17,6 +17,15 @@ const PUBLIC: &[(&str, &str)] = &[
     ("post /api/v1/people/forgot", "whoever forgot cannot sign in"),
     ("post /api/v1/people/reset", "the letter's token is the proof"),
     ("post /api/v1/sessions", "signing in"),
+    (
+        "get /api/v1/sign-in/providers",
+        "whoever wants to sign in must see how they can",
+    ),
+    ("get /sso/{provider}/start", "signing in"),
+    (
+        "get /sso/{provider}/callback",
+        "the state, the cookie and the code are the proof",
+    ),
     ("post /api/v1/invitations/look", "the letter's token is the proof"),
     ("post /api/v1/tokens/refresh", "the refresh token is the proof"),
     ("post /api/v1/tokens/revoke", "the refresh token is the proof"),

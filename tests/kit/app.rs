@@ -281,6 +281,17 @@ impl TestApp {
         }
     }
 
+    /// What a provider of single sign-on calls this person, as if they had come by way of it.
+    pub async fn external_identity(&self, person: &Value) -> Uuid {
+        let id = SystemClock.fresh_id();
+        let person: Uuid = person.as_str().and_then(|id| id.parse().ok()).expect("a person's id");
+        let link = "INSERT INTO external_identities (id, issuer, subject, person_id, email, linked_at, last_used_at)
+            VALUES ($1, 'https://login.example', $1::text, $2, 'mei@example.com', now(), now())";
+        let linked = self.admin().await.execute(link, &[&id, &person]).await;
+        assert_eq!(linked.expect("a link"), 1);
+        id
+    }
+
     /// The audit's verdict on what is committed now.
     pub async fn verdict(&self) -> Verdict {
         audit(&self.database).await.expect("an audit")

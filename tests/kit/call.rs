@@ -18,6 +18,7 @@ pub struct Call {
     path: String,
     headers: Vec<(String, Vec<u8>)>,
     body: Option<Vec<u8>>,
+    says_host: bool,
 }
 
 impl Call {
@@ -28,6 +29,7 @@ impl Call {
             path: path.to_owned(),
             headers: Vec::new(),
             body: None,
+            says_host: true,
         };
         call.header("authorization", format!("Bearer {api_key}"))
     }
@@ -52,6 +54,12 @@ impl Call {
     /// Without the headers of this name.
     pub fn without(mut self, name: &str) -> Self {
         self.headers.retain(|(known, _)| known != name);
+        self
+    }
+
+    /// Without its own `Host`, for another.
+    pub fn without_host(mut self) -> Self {
+        self.says_host = false;
         self
     }
 
@@ -96,11 +104,10 @@ impl Call {
     }
 
     fn head(&self) -> Vec<u8> {
-        let mut bytes = format!(
-            "{} {} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n",
-            self.method, self.path, self.address
-        )
-        .into_bytes();
+        let mut bytes = format!("{} {} HTTP/1.1\r\nconnection: close\r\n", self.method, self.path).into_bytes();
+        if self.says_host {
+            bytes.extend_from_slice(format!("host: {}\r\n", self.address).as_bytes());
+        }
         for (name, value) in &self.headers {
             bytes.extend_from_slice(name.as_bytes());
             bytes.extend_from_slice(b": ");

@@ -27,6 +27,8 @@ const SHARED: &[(&str, &str)] = &[
     ("people", "a person may be a member of several organizations"),
     ("sessions", "a session is a person's, who may switch organizations"),
     ("password_resets", "a password is a person's"),
+    ("external_identities", "a provider's name for somebody is a person's"),
+    ("sign_on_starts", "a sign-in begins before anybody is known"),
     (
         "sign_ups",
         "an organization does not exist before its sign-up is confirmed",

@@ -52,6 +52,7 @@ pub const AUDITED: &[(&str, &str, Audited)] = &[
     ("post", "/api/v1/people/reset", Audited::Log),
     ("patch", "/api/v1/people/me", Audited::Log),
     ("post", "/api/v1/people/me/password", Audited::Log),
+    ("delete", "/api/v1/people/me/identities/{identity_id}", Audited::Log),
     ("post", "/api/v1/sessions", Audited::Log),
     ("delete", "/api/v1/sessions/current", Audited::Log),
     ("post", "/api/v1/sessions/current/switch", Audited::Log),

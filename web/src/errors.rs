@@ -9,6 +9,7 @@ use actix_web::{HttpResponse, ResponseError};
 use actors::journal::NotAdmitted;
 use actors::operations::OperationError;
 use actors::operations::people::PeopleError;
+use actors::sso::SignOnError;
 use domain::platform_settings::FieldProblem;
 use domain::stock::Refusal;
 use serde::Serialize;
@@ -73,6 +74,26 @@ codes! {
         "Try again after `Retry-After` seconds."
     LinkUnusable "link_unusable" GONE "The link was used before, ran out, or is incomplete"
         "Ask for a new letter."
+    SignOnUnreachable "sign_on_unreachable" SERVICE_UNAVAILABLE "The provider does not answer"
+        "Try again in a moment, or sign in another way."
+    SignOnMisconfigured "sign_on_misconfigured" SERVICE_UNAVAILABLE "The provider and the hub are not set up for each other"
+        "Tell the hub's operator; its log says what the provider minds. Sign in another way meanwhile."
+    SignOnDenied "sign_on_denied" FORBIDDEN "The sign-in was not allowed at the provider"
+        "Begin again and agree there, or ask whoever runs the provider."
+    SignOnStateMismatch "sign_on_state_mismatch" FORBIDDEN "This browser did not begin this sign-in"
+        "Begin again on the hub's own page, with cookies allowed, and finish in the same browser."
+    SignOnOver "sign_on_over" GONE "The sign-in was finished before, or took longer than ten minutes"
+        "Begin again."
+    SignOnRefused "sign_on_refused" UNAUTHORIZED "What came from the provider does not hold"
+        "Begin again. If it happens every time, tell the hub's operator."
+    SignOnClockSkew "sign_on_clock_skew" UNAUTHORIZED "The clocks of the provider and of the hub differ by more than a minute"
+        "Tell the hub's operator, who lets both machines keep time."
+    EmailNotVerified "email_not_verified" FORBIDDEN "The provider does not vouch for your e-mail address"
+        "Have the provider verify your address, allow it to be shared, and begin again."
+    DomainNotAdmitted "domain_not_admitted" FORBIDDEN "Addresses of this domain are not admitted by way of this provider"
+        "Sign in at the provider with your address at work."
+    LastWayIn "last_way_in" CONFLICT "Without it you could not sign in any more"
+        "Choose a password first, by the letter for forgotten ones, or link another provider."
     PasswordRefused "password_refused" UNPROCESSABLE_ENTITY "The password is too short, too long or too well known"
         "Choose 12 to 256 characters that nobody guesses first; a few unrelated words are best."
     EmailUnusable "email_unusable" UNPROCESSABLE_ENTITY "That is no e-mail address"
@@ -335,6 +356,7 @@ impl From<OperationError> for ApiError {
             OperationError::Quarantined => Self::new(Code::Quarantined),
             OperationError::NotWritable => Self::new(Code::Internal),
             OperationError::People(refused) => refused.into(),
+            OperationError::SignOn(refused) => refused.into(),
             OperationError::Storage(failure) => failure.into(),
         }
     }
@@ -361,6 +383,25 @@ impl From<PeopleError> for ApiError {
                 Self::new(Code::Internal)
             }
         }
+    }
+}
+
+impl From<SignOnError> for ApiError {
+    fn from(refused: SignOnError) -> Self {
+        let code = match refused {
+            SignOnError::ProviderUnknown => Code::NotFound,
+            SignOnError::Unreachable => Code::SignOnUnreachable,
+            SignOnError::Malformed | SignOnError::Misconfigured => Code::SignOnMisconfigured,
+            SignOnError::Denied => Code::SignOnDenied,
+            SignOnError::StateMismatch => Code::SignOnStateMismatch,
+            SignOnError::Over => Code::SignOnOver,
+            SignOnError::Refused => Code::SignOnRefused,
+            SignOnError::ClockSkew => Code::SignOnClockSkew,
+            SignOnError::EmailNotVerified => Code::EmailNotVerified,
+            SignOnError::DomainNotAdmitted => Code::DomainNotAdmitted,
+            SignOnError::LastWayIn => Code::LastWayIn,
+        };
+        Self::new(code).detail(refused.to_string())
     }
 }
 

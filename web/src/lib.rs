@@ -22,6 +22,7 @@ mod provenance;
 mod request_log;
 mod routes;
 mod server;
+pub mod sso;
 mod state;
 
 pub use audited::{AUDITED, Audited};

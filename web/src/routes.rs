@@ -8,10 +8,10 @@ use utoipa::OpenApi;
 use crate::access::{Guard, guard_of};
 use crate::api::{
     api_keys, audit_log, checkouts, data_keys, invitations, live, members, organizations, people, ping,
-    platform_settings, sessions, stock, tokens,
+    platform_settings, sessions, sign_in, stock, tokens,
 };
 use crate::errors::{ApiError, Code};
-use crate::{console, docs_page, health, metrics, openapi};
+use crate::{console, docs_page, health, metrics, openapi, sso};
 
 /// Declares the API's table: path, then method and handler pairs.
 macro_rules! api_routes {
@@ -78,6 +78,12 @@ api_routes! {
     "/api/v1/people/reset" { post people::reset }
     "/api/v1/people/me" { get people::me, patch people::rename }
     "/api/v1/people/me/password" { post people::change_password }
+    "/api/v1/people/me/identities" { get people::identities }
+    "/api/v1/people/me/identities/{identity_id}" { delete people::unlink }
+    // signing in by way of a provider; the last two are for browsers
+    "/api/v1/sign-in/providers" { get sign_in::providers }
+    "/sso/{provider}/start" { get sso::start }
+    "/sso/{provider}/callback" { get sso::callback }
     // sessions
     "/api/v1/sessions" { get sessions::list, post sessions::begin }
     "/api/v1/sessions/current" { get sessions::current, delete sessions::sign_out }

@@ -7,6 +7,7 @@ use actors::Stock;
 use actors::checkpoints::Checkpoints;
 use actors::connections::ConnectionTests;
 use actors::people::People;
+use actors::sso::SignOn;
 use actors::tokens::Tokens;
 use actors::vault::Vault;
 use jiff::Timestamp;
@@ -33,6 +34,8 @@ pub struct AppState {
     pub stock: Stock,
     /// People, their sessions and keys.
     pub people: People,
+    /// Providers of single sign-on.
+    pub sign_on: SignOn,
     /// What our pages say as their `Origin`.
     pub(crate) origins: Arc<[String]>,
     pub(crate) sessions: Cache<[u8; 32], Option<LiveSession>>,
@@ -90,6 +93,7 @@ impl AppState {
             stock,
             origins: origins(&people.settings.public_url).into(),
             people,
+            sign_on: SignOn::default(),
             sessions,
             session_generation: Arc::default(),
             live: Arc::new(live),
@@ -142,6 +146,13 @@ impl AppState {
     pub fn with_vault(mut self, vault: Vault, connections: ConnectionTests) -> Self {
         self.vault = vault;
         self.connections = connections;
+        self
+    }
+
+    /// With providers of single sign-on.
+    #[must_use]
+    pub fn with_sign_on(mut self, sign_on: SignOn) -> Self {
+        self.sign_on = sign_on;
         self
     }
 

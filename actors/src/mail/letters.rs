@@ -70,6 +70,20 @@ impl Letter {
         }
     }
 
+    /// After a provider's word for somebody was linked to their account.
+    pub(crate) fn identity_linked(to: &str, provider: &str, public_url: &str) -> Self {
+        Self {
+            kind: "identity_linked",
+            to: to.to_owned(),
+            subject: "A way to sign in was added".to_owned(),
+            text: format!(
+                "Somebody, probably you, signed in to your account by way of {provider}, which vouched for this \
+                 address. From now on {provider} lets you in.\n\n\
+                 If it was not you, sign in at {public_url}/sign-in at once, unlink it, and change your password there.\n"
+            ),
+        }
+    }
+
     /// An offer of membership.
     pub(crate) fn invite(to: &str, organization: &str, role: Role, link: &str) -> Self {
         Self {

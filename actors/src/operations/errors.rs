@@ -83,6 +83,9 @@ pub enum OperationError {
     /// Something about people, their sessions or keys.
     #[error(transparent)]
     People(#[from] super::people::PeopleError),
+    /// A sign-in by way of a provider came to nothing.
+    #[error(transparent)]
+    SignOn(#[from] crate::sso::SignOnError),
     /// The database could not be reached or misbehaved.
     #[error(transparent)]
     Storage(#[from] StorageError),

@@ -15,6 +15,7 @@ pub mod people;
 pub mod platform_settings;
 pub mod products;
 pub mod sessions;
+pub mod sign_on;
 pub mod stock;
 pub mod tokens;
 

@@ -160,6 +160,13 @@ impl Stage {
                     .call(app, &method.to_uppercase(), path)
                     .json(json!({ "name": "Mei" }))
             }
+            "/api/v1/people/me/identities/{identity_id}" => {
+                let owner = Browser::sign_in(app, &self.owner).await;
+                let person = owner.current(app).await["person_id"].clone();
+                let identity = app.external_identity(&person).await;
+                let path = path.replace("{identity_id}", &identity.to_string());
+                owner.call(app, &method.to_uppercase(), &path)
+            }
             "/api/v1/people/me/password" => {
                 let (_, owner) = self.newcomer().await;
                 owner.post(

@@ -43,9 +43,11 @@ impl Tenant {
             json!({ "name": "spare", "permissions": ["stock:read"] }),
         );
         let (current, spare) = (browser.current(app).await, spare.await);
+        let identity = app.external_identity(&current["person_id"]).await;
         things.extend([
             ("organization_id", id_in(&current, "organization_id")),
             ("session_id", id_in(&current, "id")),
+            ("identity_id", identity),
             ("person_id", id_in(&member.current(app).await, "person_id")),
             ("location_ids", location),
             ("invitation_id", id_in(&invited, "id")),
@@ -85,6 +87,12 @@ impl Tenant {
         };
         let item = self.things["item_id"];
         let sessions = self.browser.get(app, "/api/v1/sessions").send().await.ok(200);
+        let identities = self
+            .browser
+            .get(app, "/api/v1/people/me/identities")
+            .send()
+            .await
+            .ok(200);
         json!([
             get(&format!("stock/items/{item}")).await,
             get(&format!("stock/items/{item}/movements?limit=500")).await,
@@ -97,6 +105,7 @@ impl Tenant {
             get("platform-settings/smtp/events").await,
             get("audit-log?limit=500").await,
             without_looks(sessions),
+            without_looks(identities),
             self.browser.current(app).await,
         ])
     }

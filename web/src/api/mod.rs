@@ -12,5 +12,6 @@ pub mod people;
 pub mod ping;
 pub mod platform_settings;
 pub mod sessions;
+pub mod sign_in;
 pub mod stock;
 pub mod tokens;

@@ -71,11 +71,18 @@ impl RouteClass {
 /// The class of a request.
 pub(crate) fn class_of(method: &Method, path: &str) -> RouteClass {
     let Some(rest) = path.strip_prefix("/api/v1/") else {
-        return RouteClass::Operators;
+        return if path.starts_with("/sso/") {
+            RouteClass::SignIn
+        } else {
+            RouteClass::Operators
+        };
     };
     let is_reading = method == Method::GET || method == Method::HEAD;
     if rest.starts_with("checkouts") && !is_reading {
         RouteClass::Checkout
+    } else if rest.starts_with("sign-in/") {
+        // The page that people sign in on asks for it, before anybody is known.
+        RouteClass::Operators
     } else if is_reading {
         RouteClass::Read
     } else if SIGN_IN.iter().any(|beginning| rest.starts_with(beginning)) {
@@ -296,6 +303,8 @@ mod tests {
         assert_eq!(class(Method::GET, "/api/v1/checkouts/1"), RouteClass::Read);
         assert_eq!(class(Method::POST, "/api/v1/stock/commands/adjust"), RouteClass::Write);
         assert_eq!(class(Method::POST, "/api/v1/tokens/refresh"), RouteClass::SignIn);
+        assert_eq!(class(Method::GET, "/sso/google/callback"), RouteClass::SignIn);
+        assert_eq!(class(Method::GET, "/api/v1/sign-in/providers"), RouteClass::Operators);
         assert_eq!(class(Method::GET, "/metrics"), RouteClass::Operators);
         assert_eq!(class(Method::GET, "/api/docs/"), RouteClass::Operators);
     }

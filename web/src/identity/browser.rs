@@ -53,6 +53,13 @@ pub(crate) fn check_public(request: &HttpRequest, origins: &[String]) -> Result<
     }
 }
 
+/// Whether another site's page sends the browser here: then nobody asked for what comes of it. A typed address or a bookmark,
+/// and a browser that does not say, may come.
+pub(crate) fn is_sent_by_another_site(request: &HttpRequest) -> bool {
+    let site = request.headers().get(&SEC_FETCH_SITE).map(|site| site.as_bytes());
+    matches!(site, Some(b"cross-site" | b"same-site"))
+}
+
 /// Whether the request says that it comes from our pages; `None` when it says nothing.
 fn is_ours(request: &HttpRequest, origins: &[String]) -> Option<bool> {
     if let Some(origin) = request.headers().get(ORIGIN) {

@@ -29,9 +29,9 @@ pub enum Proof {
     Session,
 }
 
-pub(crate) use browser::{check_public, csrf_token};
+pub(crate) use browser::{check_public, csrf_token, is_sent_by_another_site};
 pub(crate) use session::{
-    BegunView, KnownSession, NO_COOKIE, SwitchedView, begun, cookie, find as find_session, find_unnoted,
+    BegunView, KnownSession, NO_COOKIE, SwitchedView, begun, cookie, cookie_named, find as find_session, find_unnoted,
 };
 
 /// A caller that proved who it is.

@@ -101,8 +101,13 @@ async fn look_up(state: &AppState, hash: [u8; 32]) -> Result<Option<LiveSession>
     Ok(found)
 }
 
-/// The token in the cookie, if exactly one of our name came: two would be somebody's trick.
+/// The session's token, if one came.
 fn token(request: &HttpRequest) -> Option<&str> {
+    cookie_named(request, NAME)
+}
+
+/// The value of a cookie, if exactly one of this name came: two would be somebody's trick.
+pub(crate) fn cookie_named<'a>(request: &'a HttpRequest, wanted: &str) -> Option<&'a str> {
     let headers = request
         .headers()
         .get_all(COOKIE)
@@ -110,7 +115,7 @@ fn token(request: &HttpRequest) -> Option<&str> {
     let pairs = headers
         .flat_map(|header| header.split(';'))
         .filter_map(|pair| pair.trim().split_once('='));
-    let mut ours = pairs.filter(|(name, _)| *name == NAME).map(|(_, token)| token);
+    let mut ours = pairs.filter(|(name, _)| *name == wanted).map(|(_, token)| token);
     let token = ours.next()?;
     ours.next().is_none().then_some(token)
 }

@@ -56,7 +56,8 @@ pub async fn accept(
     Ok(session.begun())
 }
 
-async fn join(
+/// Makes somebody what the invitation says, with its entry.
+pub(crate) async fn join(
     tx: &TenantTx,
     person: PersonId,
     invitation: &Invitation,
@@ -86,7 +87,11 @@ async fn who(
     let email = parse_email(&offer.email)?;
     let counted = begin_try(people, Kind::Password, &email, visit.from).await?;
     if let Some(known) = stored::find_by_email(&people.identities, &email).await? {
-        if !people.passwords.is_right(password, Some(&known.password_hash)).await? {
+        if !people
+            .passwords
+            .is_right(password, known.password_hash.as_deref())
+            .await?
+        {
             return Err(PeopleError::SignInRefused.into());
         }
         counted.succeeded(people).await?;
@@ -97,7 +102,7 @@ async fn who(
         id: PersonId::new(people.clock.fresh_id()),
         email: email.to_string(),
         name: parse_name(name.unwrap_or_default())?,
-        password_hash: people.passwords.hash(password, people.clock.fresh_secret()).await?,
+        password_hash: Some(people.passwords.hash(password, people.clock.fresh_secret()).await?),
     };
     counted.succeeded(people).await?;
     Ok((new, true))

@@ -3,5 +3,6 @@
 mod accept;
 mod create;
 
+pub(crate) use accept::join;
 pub use accept::{accept, look};
 pub use create::{NewInvitation, create, withdraw};

@@ -25,7 +25,7 @@ pub async fn change_password(
     let email = parse_email(&known.email)?;
     check_password(new, &email).map_err(PeopleError::from)?;
     let counted = begin_try(people, Kind::Password, &email, trail.from).await?;
-    if !people.passwords.is_right(old, Some(&known.password_hash)).await? {
+    if !people.passwords.is_right(old, known.password_hash.as_deref()).await? {
         return Err(PeopleError::SignInRefused.into());
     }
     let hash = people.passwords.hash(new, people.clock.fresh_secret()).await?;

@@ -34,7 +34,7 @@ pub async fn verify(people: &People, visit: &Visit, token: &str, password: &str)
         id: PersonId::new(people.clock.fresh_id()),
         email: sign_up.email,
         name: sign_up.name,
-        password_hash: sign_up.password_hash,
+        password_hash: Some(sign_up.password_hash),
     };
     let organization = NewOrganization::fresh(&*people.clock, &sign_up.organization_name);
     let session = prepare(people, visit, person.id, Some(organization.id));

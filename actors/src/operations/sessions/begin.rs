@@ -23,7 +23,7 @@ pub async fn begin(people: &People, visit: &Visit, email: &str, password: &str) 
     let email = parse_email(email)?;
     let counted = begin_try(people, Kind::Password, &email, visit.from).await?;
     let known = stored::find_by_email(&people.identities, &email).await?;
-    let hash = known.as_ref().map(|person| person.password_hash.as_str());
+    let hash = known.as_ref().and_then(|person| person.password_hash.as_deref());
     let is_right = password.chars().count() <= MAX_PASSWORD_CHARS && people.passwords.is_right(password, hash).await?;
     let person = known.filter(|_| is_right).ok_or(PeopleError::SignInRefused)?;
     counted.succeeded(people).await?;
@@ -68,6 +68,11 @@ pub(crate) fn prepare(people: &People, visit: &Visit, person: PersonId, org: Opt
 }
 
 impl Prepared {
+    /// Its id, which is no secret.
+    pub(crate) fn id(&self) -> SessionId {
+        self.id
+    }
+
     /// Stores it.
     pub(crate) async fn insert(&self, tx: &IdentityTx) -> Result<(), StorageError> {
         let session = NewSession {
@@ -95,7 +100,7 @@ impl Prepared {
 }
 
 /// Sessions and tries that ended by time go when somebody signs in: no loop of their own.
-async fn forget_old(people: &People) -> Result<(), StorageError> {
+pub(crate) async fn forget_old(people: &People) -> Result<(), StorageError> {
     let now = people.clock.now();
     let before = |duration: SignedDuration| now.checked_sub(duration).unwrap_or(Timestamp::MIN);
     let _ended = sessions::delete_expired(&people.identities, now, before(people.settings.session_idle)).await?;

@@ -4,7 +4,7 @@ mod begin;
 mod change;
 
 pub use begin::begin;
-pub(crate) use begin::prepare;
+pub(crate) use begin::{Prepared, forget_old, prepare};
 pub use change::{end, end_others, see_as, switch};
 
 use domain::ids::{OrgId, PersonId, SessionId};
