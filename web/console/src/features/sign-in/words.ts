@@ -44,6 +44,11 @@ export const words = catalogue({
     backToSignIn: 'Back to sign-in',
     signedOut: 'You were signed out. Sign in to go on where you were.',
     signOnFailed: 'Signing on with the other side did not work. Try again, or use your password.',
+    signOnProblems: {
+      email_not_verified:
+        'The other side does not vouch for your e-mail address. Verify it there, or use your password.',
+      rate_limited: 'Too many tries from here. Wait a minute.',
+    } as Record<string, string>,
     passwordReset: 'The password is set. Sign in with it.',
     secondFactorTitle: 'One more step',
     secondFactorLead: 'Enter the code of your authenticator app, or one of your recovery codes.',

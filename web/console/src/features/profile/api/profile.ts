@@ -24,3 +24,16 @@ export async function endSession(id: string) {
   await answer(api.DELETE('/api/v1/sessions/{session_id}', { params: { path: { session_id: id } } }));
   await queryClient.invalidateQueries(sessionsQuery);
 }
+
+export type Identity = Schemas['ExternalIdentity'];
+
+export const identitiesQuery = queryOptions({
+  queryKey: ['profile', 'identities'],
+  queryFn: async () => (await answer(api.GET('/api/v1/people/me/identities'))).identities,
+});
+
+export async function unlink(id: string) {
+  const params = { path: { identity_id: id } };
+  await answer(api.DELETE('/api/v1/people/me/identities/{identity_id}', { params }));
+  await queryClient.invalidateQueries(identitiesQuery);
+}

@@ -1,4 +1,5 @@
 import { Page, Section } from '@/shared/components/page';
+import { Identities } from '../components/identities';
 import { Looks } from '../components/looks';
 import { PasswordForm } from '../components/password-form';
 import { Sessions } from '../components/sessions';
@@ -14,6 +15,9 @@ export function ProfilePage() {
       </Section>
       <Section title={words().password} lead={words().passwordLead}>
         <PasswordForm />
+      </Section>
+      <Section title={words().identities} lead={words().identitiesLead}>
+        <Identities />
       </Section>
       <Section title={words().sessions} lead={words().sessionsLead}>
         <Sessions />

@@ -10,6 +10,8 @@ interface DoorFormProps {
   submit: string;
   note?: ReactNode;
   children: ReactNode;
+  /** Other ways to the same end, below the button. */
+  besides?: ReactNode;
   foot?: ReactNode;
   onSubmit(form: FormData): Promise<void>;
 }
@@ -20,7 +22,7 @@ export function field(form: FormData, name: string): string {
   return typeof value === 'string' ? value : '';
 }
 
-export function DoorForm({ title, lead, submit, note, children, foot, onSubmit }: DoorFormProps) {
+export function DoorForm({ title, lead, submit, note, children, besides, foot, onSubmit }: DoorFormProps) {
   const [problem, setProblem] = useState<unknown>();
   const [isBusy, setBusy] = useState(false);
   const send = async (event: FormEvent<HTMLFormElement>) => {
@@ -42,6 +44,7 @@ export function DoorForm({ title, lead, submit, note, children, foot, onSubmit }
         <Button type="submit" size="sm" fullWidth loading={isBusy} mt={4}>
           {submit}
         </Button>
+        {besides}
       </Stack>
       {foot && <div className={classes.foot}>{foot}</div>}
     </form>

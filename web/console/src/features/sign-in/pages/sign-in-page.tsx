@@ -2,6 +2,7 @@ import { Alert, Anchor, PasswordInput, TextInput } from '@mantine/core';
 import { getRouteApi, Link, useRouter } from '@tanstack/react-router';
 import { signIn } from '../api/entering';
 import { DoorForm, field } from '../components/door-form';
+import { OtherWays } from '../components/other-ways';
 import { words } from '../words';
 
 const route = getRouteApi('/door/sign-in');
@@ -10,7 +11,8 @@ const route = getRouteApi('/door/sign-in');
 function reason(problem: string | undefined): string | undefined {
   if (!problem) return undefined;
   if (problem === 'signed_out') return words().signedOut;
-  return problem === 'password_reset' ? words().passwordReset : words().signOnFailed;
+  if (problem === 'password_reset') return words().passwordReset;
+  return words().signOnProblems[problem] ?? words().signOnFailed;
 }
 
 export function SignInPage() {
@@ -26,6 +28,7 @@ export function SignInPage() {
       title={words().signInTitle}
       submit={words().signIn}
       onSubmit={send}
+      besides={<OtherWays to={to ?? '/home'} />}
       note={
         why && (
           <Alert mb="md" p="xs">
