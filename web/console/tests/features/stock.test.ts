@@ -1,10 +1,13 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { Item } from '@/features/stock/api/items';
+import { boardQuery } from '@/features/stock/api/items';
 import type { Movement } from '@/features/stock/api/movements';
-import { type LiveRow, patchBoard, prepend } from '@/features/stock/live';
+import { type LiveRow, patchBoard, prepend } from '@/features/stock/merge';
 import { belongs, outOfPlace } from '@/features/stock/news';
+import { noteRow } from '@/features/stock/recent';
 import { reservationsIn } from '@/features/stock/reservations';
 import { parseBoardSearch, parseItemSearch } from '@/features/stock/search';
+import { queryClient } from '@/lib/query-client';
 
 const NUMBERS = { on_hand: 10, reserved: 0, allocated: 0, safety: 0, available: 10, incoming: 0, shortfall: 0 };
 
@@ -43,6 +46,14 @@ describe('the board', () => {
   test('what was loaded later than a row is not taken back by it', () => {
     const after = patchBoard(board, new Map([['a', row('a', 99, '2026-01-01T00:00:04Z')]]));
     expect(after.pages[0]?.items[0]?.totals.available).toBe(1);
+  });
+
+  test('an answer that was read before a delta does not bring the past back', async () => {
+    noteRow(row('late', 7, '2026-01-01T00:00:09Z'), '2026-01-01T00:00:09Z');
+    vi.stubGlobal('fetch', async () => Response.json({ items: [item('late', 3), item('other', 4)], next: null }));
+    const page = await queryClient.fetchInfiniteQuery(boardQuery({}));
+    vi.unstubAllGlobals();
+    expect(page.pages[0]?.items.map(({ totals }) => totals.available)).toEqual([7, 4]);
   });
 
   test('rows that would stand elsewhere by now are counted, not moved', () => {

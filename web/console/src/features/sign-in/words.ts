@@ -45,8 +45,15 @@ export const words = catalogue({
     signedOut: 'You were signed out. Sign in to go on where you were.',
     signOnFailed: 'Signing on with the other side did not work. Try again, or use your password.',
     signOnProblems: {
-      email_not_verified:
-        'The other side does not vouch for your e-mail address. Verify it there, or use your password.',
+      sign_on_unreachable: 'The provider does not answer. Try again in a moment, or sign in another way.',
+      sign_on_misconfigured: 'The provider and the hub are not set up for each other. Tell the hub’s operator.',
+      sign_on_denied: 'The sign-in was not allowed at the provider. Begin again and agree there.',
+      sign_on_state_mismatch: 'This browser did not begin this sign-in. Begin again here, with cookies allowed.',
+      sign_on_over: 'The sign-in was finished before, or took longer than ten minutes. Begin again.',
+      sign_on_refused: 'What came from the provider does not hold. Begin again.',
+      sign_on_clock_skew: 'The clocks of the provider and of the hub differ. Tell the hub’s operator.',
+      email_not_verified: 'The provider does not vouch for your e-mail address. Verify it there, and begin again.',
+      domain_not_admitted: 'Addresses of this domain are not admitted. Use your address at work at the provider.',
       rate_limited: 'Too many tries from here. Wait a minute.',
     } as Record<string, string>,
     passwordReset: 'The password is set. Sign in with it.',

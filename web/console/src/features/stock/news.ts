@@ -1,7 +1,8 @@
 /** What the board does not show yet: items it has not loaded, and rows that would stand elsewhere by now. */
 import { useCallback, useMemo, useRef, useState } from 'react';
 import type { Item } from './api/items';
-import { type LiveRow, useBoardLive } from './live';
+import { useBoardLive } from './live';
+import type { LiveRow } from './merge';
 import type { BoardSearch, Numbered } from './search';
 
 export interface News {

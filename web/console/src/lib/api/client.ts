@@ -32,7 +32,12 @@ const session: Middleware = {
   },
 };
 
-export const api = createClient<paths>({ baseUrl: globalThis.location?.origin ?? '', credentials: 'same-origin' });
+export const api = createClient<paths>({
+  // Tests have no page and a `fetch` of their own.
+  baseUrl: globalThis.location?.origin ?? 'http://localhost',
+  fetch: (request) => globalThis.fetch(request),
+  credentials: 'same-origin',
+});
 api.use(session);
 
 interface Answer<Data> {

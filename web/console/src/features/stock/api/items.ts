@@ -1,6 +1,8 @@
 /** Reading items. The board's pages and an item's view are what `live.ts` patches. */
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { answer, api, type Schemas } from '@/lib/api/client';
+import { patched, withMovements } from '../merge';
+import { recentMovements, recentRow } from '../recent';
 import type { BoardSearch } from '../search';
 
 export type Item = Schemas['StockItem'];
@@ -8,13 +10,20 @@ export type ItemWithLevels = Schemas['StockItemWithLevels'];
 
 const PAGE = 500;
 
+/** The item with what was told while the answer was on its way. Its levels are left alone. */
+function upToDate(item: Item): Item {
+  const row = recentRow(item.id);
+  return row ? patched(item, row) : item;
+}
+
 export function boardQuery({ q, only, sort }: BoardSearch) {
   return infiniteQueryOptions({
     queryKey: ['stock', 'board', { q: q ?? '', only: only ?? '', sort: sort ?? '' }],
-    queryFn: ({ pageParam }) => {
+    queryFn: async ({ pageParam }) => {
       const filter = { ...(q && { search: q }), ...(only && { only }), ...(sort && { sort }) };
       const query = { limit: PAGE, ...filter, ...(pageParam !== null && { after: pageParam }) };
-      return answer(api.GET('/api/v1/stock/items', { params: { query } }));
+      const page = await answer(api.GET('/api/v1/stock/items', { params: { query } }));
+      return { ...page, items: page.items.map(upToDate) };
     },
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.next ?? null,
@@ -27,7 +36,11 @@ export function boardQuery({ q, only, sort }: BoardSearch) {
 export function itemQuery(id: string) {
   return queryOptions({
     queryKey: ['stock', 'item', id],
-    queryFn: () => answer(api.GET('/api/v1/stock/items/{item_id}', { params: { path: { item_id: id } } })),
+    queryFn: async () => {
+      const item = await answer(api.GET('/api/v1/stock/items/{item_id}', { params: { path: { item_id: id } } }));
+      const { levels } = withMovements(item, recentMovements(id));
+      return { ...item, ...upToDate(item), levels };
+    },
   });
 }
 

@@ -4,7 +4,7 @@ import { LiveNumber } from '@/shared/components/live-number';
 import { Moment } from '@/shared/components/moment';
 import { Sparkline } from '@/shared/components/sparkline';
 import type { Item } from '../api/items';
-import { trailOf } from '../trails';
+import { trailOf } from '../recent';
 import { words } from '../words';
 import classes from './board.module.css';
 import { MakeupBar } from './makeup-bar';

@@ -4,7 +4,7 @@ import { LiveNumber } from '@/shared/components/live-number';
 import { Sparkline } from '@/shared/components/sparkline';
 import { units } from '@/shared/format/number';
 import { words as sharedWords } from '@/shared/words';
-import { trailOf } from '../trails';
+import { trailOf } from '../recent';
 import { words } from '../words';
 import classes from './item-numbers.module.css';
 import { MakeupBar } from './makeup-bar';
