@@ -462,6 +462,9 @@ fn console_faults(path: &str, text: &str) -> Faults {
     if text.contains("export default") || path.ends_with("/index.ts") || path.ends_with("/index.tsx") {
         faults.push(format!("{path}: no default exports, no barrels"));
     }
+    if text.contains("dangerouslySetInnerHTML") || text.contains(".innerHTML") {
+        faults.push(format!("{path} writes HTML: text is shown as text"));
+    }
     for named in text.split("'@/").skip(1).filter_map(|rest| rest.split('\'').next()) {
         let (other, rest) = named.split_once('/').unwrap_or((named, ""));
         let is_own = rest.split('/').next() == Some(feature);
@@ -496,6 +499,7 @@ fn the_console_keeps_its_layers_apart_and_its_components_short() {
         ("shared/page.tsx", "export default function Page() {}"),
         ("features/stock/index.ts", "export { x } from './x';"),
         ("app/long.tsx", &"\n".repeat(151)),
+        ("app/html.tsx", "<p dangerouslySetInnerHTML={{ __html: title }} />"),
     ] {
         assert_eq!(console_faults(&at(place), text).len(), 1, "{place}: {text}");
     }
