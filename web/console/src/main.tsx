@@ -6,6 +6,11 @@ import './app/styles/base.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Console } from './app/console';
+import { queryClient } from './lib/query-client';
+import { sessionQuery } from './lib/session';
+
+// Asked before anything is drawn: it is on its way while the screen's own script is.
+void queryClient.prefetchQuery(sessionQuery);
 
 const root = document.getElementById('root');
 if (root) {

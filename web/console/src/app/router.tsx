@@ -8,6 +8,7 @@ import { sessionQuery } from '@/lib/session';
 import { FailedScreen } from '@/shared/components/failed-screen';
 import { NotFound } from './not-found';
 import { Shell } from './shell/shell';
+import { Splash } from './splash';
 
 const root = createRootRoute({ notFoundComponent: NotFound, errorComponent: FailedScreen });
 
@@ -66,6 +67,9 @@ const shell = createRoute({
     if (!session) throw redirect({ to: '/sign-in', search: { to: location.href } });
   },
   component: Shell,
+  pendingComponent: Splash,
+  pendingMs: 0,
+  pendingMinMs: 0,
   errorComponent: FailedScreen,
 });
 const home = createRoute({

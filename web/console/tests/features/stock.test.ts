@@ -34,17 +34,18 @@ describe('the board', () => {
   };
 
   test('a row that changed is replaced where it stands, and pages without one stay the same objects', () => {
-    const after = patchBoard(board, new Map([['b', row('b', 7)]]));
+    const { board: after, strangers } = patchBoard(board, [row('b', 7), row('z', 1)]);
     expect(after.pages[0]?.items.map(({ id, totals }) => [id, totals.available])).toEqual([
       ['a', 1],
       ['b', 7],
     ]);
     expect(after.pages[0]?.items[0]).toBe(board.pages[0]?.items[0]);
     expect(after.pages[1]).toBe(board.pages[1]);
+    expect(strangers.map(({ item_id }) => item_id)).toEqual(['z']);
   });
 
   test('what was loaded later than a row is not taken back by it', () => {
-    const after = patchBoard(board, new Map([['a', row('a', 99, '2026-01-01T00:00:04Z')]]));
+    const { board: after } = patchBoard(board, [row('a', 99, '2026-01-01T00:00:04Z')]);
     expect(after.pages[0]?.items[0]?.totals.available).toBe(1);
   });
 

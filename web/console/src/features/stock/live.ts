@@ -27,9 +27,8 @@ export function useBoardLive(search: BoardSearch, news: BoardNews): void {
     waiting.current = new Map();
     const board = queryClient.getQueryData(queryKey);
     if (!board) return;
-    queryClient.setQueryData(queryKey, patchBoard(board, rows));
-    const known = new Set(board.pages.flatMap((page) => page.items.map(({ id }) => id)));
-    const strangers = [...rows.values()].filter(({ item_id }) => !known.has(item_id));
+    const { board: next, strangers } = patchBoard(board, rows.values());
+    queryClient.setQueryData(queryKey, next);
     if (strangers.length > 0) news.onStrangers(strangers);
   }, [queryKey, news]);
   useEffect(() => () => cancelAnimationFrame(frame.current), []);

@@ -33,17 +33,46 @@ export function patched(item: Item, row: LiveRow): Item {
   return { ...item, totals, reorder_point: row.reorder_point, is_low: row.is_low, updated_at: row.at };
 }
 
-/** The board with these rows in place; the pages that nothing changed on stay the same objects. */
-export function patchBoard(board: Board, rows: ReadonlyMap<string, LiveRow>): Board {
-  const pages = board.pages.map((page) => {
-    if (!page.items.some(({ id }) => rows.has(id))) return page;
-    const items = page.items.map((item) => {
-      const row = rows.get(item.id);
-      return row ? patched(item, row) : item;
-    });
-    return { ...page, items };
-  });
-  return { ...board, pages };
+interface Place {
+  page: number;
+  row: number;
+}
+
+/** Where each item stands. A patch keeps the board's page parameters, a load makes new ones: places last from load to load. */
+const places = new WeakMap<readonly unknown[], ReadonlyMap<string, Place>>();
+
+function placesOf(board: Board): ReadonlyMap<string, Place> {
+  const known = places.get(board.pageParams);
+  if (known) return known;
+  const all = board.pages.flatMap(({ items }, page) => items.map(({ id }, row) => [id, { page, row }] as const));
+  const fresh = new Map(all);
+  places.set(board.pageParams, fresh);
+  return fresh;
+}
+
+/** The board with these rows in place, and the rows that it has no place for. What nothing changed on stays the same object. */
+export function patchBoard(board: Board, rows: Iterable<LiveRow>): { board: Board; strangers: LiveRow[] } {
+  const known = placesOf(board);
+  const pages = [...board.pages];
+  const copied = new Map<number, Item[]>();
+  const strangers: LiveRow[] = [];
+  for (const row of rows) {
+    const place = known.get(row.item_id);
+    const page = place && pages[place.page];
+    const item = place && page?.items[place.row];
+    if (!place || !page || !item) {
+      strangers.push(row);
+      continue;
+    }
+    const items = copied.get(place.page) ?? [...page.items];
+    copied.set(place.page, items);
+    items[place.row] = patched(item, row);
+  }
+  for (const [n, items] of copied) {
+    const page = pages[n];
+    if (page) pages[n] = { ...page, items };
+  }
+  return { board: { ...board, pages }, strangers };
 }
 
 type LedgerPage = Schemas['StockMovementList'];
