@@ -1,5 +1,4 @@
-/** A time as people say it; the exact one on hover. */
-import { Tooltip } from '@mantine/core';
+/** A time as people say it; the exact one on hover. The browser's own hint: a board draws hundreds of these while it scrolls. */
 import { ago, exactly } from '../format/time';
 import { useNow } from '../hooks/use-now';
 
@@ -8,10 +7,8 @@ export function Moment({ at }: { at: string | null | undefined }) {
   if (!at) return <span className="quiet">–</span>;
   const moment = Date.parse(at);
   return (
-    <Tooltip label={exactly(moment)}>
-      <time dateTime={at} className="tabular">
-        {ago(moment, now)}
-      </time>
-    </Tooltip>
+    <time dateTime={at} title={exactly(moment)} className="tabular">
+      {ago(moment, now)}
+    </time>
   );
 }

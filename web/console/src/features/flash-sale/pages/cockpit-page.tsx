@@ -42,11 +42,11 @@ export function CockpitPage() {
           unit={words().perSecond}
           note={words().peak(peak((one) => one.refusals_per_s))}
         />
-        <Stat name={words().p50} value={latest ? milliseconds(latest.p50_ms) : '–'} unit={words().ms} />
-        <Stat name={words().p99} value={latest ? milliseconds(latest.p99_ms) : '–'} unit={words().ms} />
+        <Stat name={words().p50} value={latest?.commands_per_s ? milliseconds(latest.p50_ms) : '–'} unit={words().ms} />
+        <Stat name={words().p99} value={latest?.commands_per_s ? milliseconds(latest.p99_ms) : '–'} unit={words().ms} />
         <Stat
           name={words().commit}
-          value={latest ? milliseconds(latest.commit_ms) : '–'}
+          value={latest?.commands_per_s ? milliseconds(latest.commit_ms) : '–'}
           unit={words().ms}
           note={words().commitNote}
         />

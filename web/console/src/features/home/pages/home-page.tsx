@@ -43,7 +43,7 @@ export function HomePage() {
         />
         <Stat
           name={words().answered}
-          value={latest ? milliseconds(latest.p99_ms) : '–'}
+          value={latest?.commands_per_s ? milliseconds(latest.p99_ms) : '–'}
           unit={words().ms}
           note={words().p99}
         />

@@ -1,5 +1,4 @@
 /** Where an item's units are: one thin bar of what is held, promised, kept back and free. */
-import { Tooltip } from '@mantine/core';
 import type { Schemas } from '@/lib/api/client';
 import { units } from '@/shared/format/number';
 import { words } from '../words';
@@ -16,12 +15,10 @@ export function MakeupBar({ totals }: { totals: Schemas['Counters'] }) {
   ].filter((part) => part.units > 0);
   const label = parts.map((part) => `${part.name} ${units(part.units)}`).join(' · ');
   return (
-    <Tooltip label={label || units(0)}>
-      <div className={classes.bar} role="img" aria-label={label || units(0)}>
-        {parts.map(({ kind, units: size }) => (
-          <span key={kind} data-kind={kind} style={{ width: `${(size / whole) * 100}%` }} />
-        ))}
-      </div>
-    </Tooltip>
+    <div className={classes.bar} role="img" aria-label={label || units(0)} title={label}>
+      {parts.map(({ kind, units: size }) => (
+        <span key={kind} data-kind={kind} style={{ width: `${(size / whole) * 100}%` }} />
+      ))}
+    </div>
   );
 }

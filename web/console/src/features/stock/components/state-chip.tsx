@@ -1,5 +1,4 @@
 /** An item's state in a word with its icon. */
-import { Tooltip } from '@mantine/core';
 import { IconAlertOctagon, IconCircleX, IconTrendingDown } from '@tabler/icons-react';
 import type { Item } from '../api/items';
 import { words } from '../words';
@@ -20,11 +19,9 @@ export function StateChip({ item }: { item: Pick<Item, 'totals' | 'is_low'> }) {
   if (state === 'ok') return null;
   const Icon = ICONS[state];
   return (
-    <Tooltip label={words().stateHints[state]}>
-      <span className={classes.chip} data-state={state}>
-        <Icon size={13} aria-hidden="true" />
-        {words().states[state]}
-      </span>
-    </Tooltip>
+    <span className={classes.chip} data-state={state} title={words().stateHints[state]}>
+      <Icon size={13} aria-hidden="true" />
+      {words().states[state]}
+    </span>
   );
 }
