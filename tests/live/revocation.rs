@@ -29,7 +29,7 @@ async fn signing_out_closes_the_sessions_sockets_and_no_others() {
 #[tokio::test]
 async fn ending_a_session_from_elsewhere_closes_its_sockets() {
     let (app, browser, mut screen) = started("staff").await;
-    let session = browser.current(&app).await["session_id"].as_str().unwrap().to_owned();
+    let session = browser.current(&app).await["id"].as_str().unwrap().to_owned();
     let other = Browser::sign_in(&app, "mei@example.com").await;
     let ended = other.call(&app, "DELETE", &format!("/api/v1/sessions/{session}")).send().await;
     assert_eq!(ended.status(), 204, "{}", ended.text());

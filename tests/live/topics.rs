@@ -12,7 +12,7 @@ async fn with_item() -> (TestApp, Browser, Uuid) {
 }
 
 async fn reserve(app: &TestApp, item: Uuid, quantity: i64) {
-    let body = json!({ "item_id": item, "quantity": quantity, "expires_in_seconds": 600 });
+    let body = json!({ "item_id": item, "quantity": quantity, "hold_seconds": 600 });
     let _done = app.command("reserve", body).await.ok(200);
 }
 
@@ -125,9 +125,9 @@ async fn a_refused_command_moves_nothing_and_an_expiry_does() {
     let (app, browser, item) = with_item().await;
     let mut screen = Screen::open(&app, &browser).await;
     let _subscribed = screen.subscribe("stock").await;
-    let body = json!({ "item_id": item, "quantity": 99, "expires_in_seconds": 60 });
+    let body = json!({ "item_id": item, "quantity": 99, "hold_seconds": 60 });
     assert_eq!(app.command("reserve", body).await.status(), 409);
-    let body = json!({ "item_id": item, "quantity": 4, "expires_in_seconds": 60 });
+    let body = json!({ "item_id": item, "quantity": 4, "hold_seconds": 60 });
     let _done = app.command("reserve", body).await.ok(200);
     let delta = screen.hear_type("delta").await;
     assert_eq!((&delta["seq"], &delta["data"][0]["available"]), (&json!(1), &json!(6)));
