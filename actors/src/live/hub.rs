@@ -207,6 +207,9 @@ impl Hub {
     /// Nobody can be told what was missed.
     fn begin_epochs(&self) {
         let topics: Vec<Arc<Topic>> = self.topics().values().flat_map(HashMap::values).cloned().collect();
+        if topics.is_empty() {
+            return;
+        }
         info!(topics = topics.len(), "live topics begin anew: something may have been committed untold");
         topics.iter().for_each(|topic| topic.begin_epoch(self.fresh_epoch()));
         self.wake_readers();
