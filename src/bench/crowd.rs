@@ -21,6 +21,8 @@ pub(super) enum Order {
     },
     /// Open so many screens.
     Open(usize),
+    /// Follow the topic.
+    Follow,
     /// Listen for so many milliseconds.
     Listen(u64),
     /// Let so many screens read nothing any more.
@@ -147,6 +149,7 @@ fn obey(crowd: &mut Option<Crowd>, order: Order) -> anyhow::Result<Told> {
                 ..Told::default()
             });
         }
+        Order::Follow => crowd.follow()?,
         Order::Stall(count) => crowd.stall(count),
         Order::Wake => crowd.wake()?,
         Order::Storm => {

@@ -208,8 +208,9 @@ impl Stage {
         Ok(self.server.resident_bytes()? as f64)
     }
 
-    fn open(&mut self) -> anyhow::Result<Told> {
-        self.crowd.tell(&Order::Open(self.sockets))
+    fn open(&mut self) -> anyhow::Result<()> {
+        self.crowd.tell(&Order::Open(self.sockets))?;
+        self.crowd.tell(&Order::Follow).map(drop)
     }
 
     fn listen(&mut self, seconds: u64) -> anyhow::Result<Told> {
@@ -221,6 +222,7 @@ impl Stage {
     async fn memory_per_socket(&mut self) -> anyhow::Result<f64> {
         let first = WARM_UP.min(self.sockets / 2);
         self.crowd.tell(&Order::Open(first))?;
+        self.crowd.tell(&Order::Follow)?;
         pause(SETTLE).await;
         let before = self.memory()?;
         self.open()?;
@@ -272,7 +274,9 @@ impl FanoutFigures {
     /// The figures for people.
     #[must_use]
     pub fn in_words(&self) -> String {
-        let Self { half, stalled, storm, .. } = self;
+        let Self {
+            half, stalled, storm, ..
+        } = self;
         format!(
             "{} sockets, {} messages a second of 200 bytes to each\n\
              delivered         {:>9.0}/s   p50 {:.1} ms, p99 {:.1} ms\n\

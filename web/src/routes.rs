@@ -7,8 +7,8 @@ use utoipa::OpenApi;
 
 use crate::access::{Guard, guard_of};
 use crate::api::{
-    api_keys, audit_log, checkouts, data_keys, invitations, live, members, organizations, people, ping, platform_settings,
-    sessions, stock, tokens,
+    api_keys, audit_log, checkouts, data_keys, invitations, live, members, organizations, people, ping,
+    platform_settings, sessions, stock, tokens,
 };
 use crate::errors::{ApiError, Code};
 use crate::{docs_page, health, metrics, openapi};

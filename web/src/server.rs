@@ -105,7 +105,8 @@ fn app(
     Response = ServiceResponse<BoxBody>,
     Error = actix_web::Error,
     InitError = (),
-    Service = impl Service<Request, Response = ServiceResponse<BoxBody>, Error = actix_web::Error, Future: 'static> + 'static,
+    Service = impl Service<Request, Response = ServiceResponse<BoxBody>, Error = actix_web::Error, Future: 'static>
+              + 'static,
     Future: 'static,
 > + 'static {
     let app = App::new()

@@ -210,7 +210,10 @@ impl Hub {
         if topics.is_empty() {
             return;
         }
-        info!(topics = topics.len(), "live topics begin anew: something may have been committed untold");
+        info!(
+            topics = topics.len(),
+            "live topics begin anew: something may have been committed untold"
+        );
         topics.iter().for_each(|topic| topic.begin_epoch(self.fresh_epoch()));
         self.wake_readers();
     }

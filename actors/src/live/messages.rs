@@ -158,7 +158,9 @@ mod tests {
             Data::Stock(vec![row(1, 10), row(2, 20)]),
             Data::Stock(vec![row(1, 11), row(3, 30)]),
         );
-        let Some(Data::Stock(mut rows)) = Data::conflate([&first, &second]) else { panic!() };
+        let Some(Data::Stock(mut rows)) = Data::conflate([&first, &second]) else {
+            panic!()
+        };
         rows.sort_by_key(|row| row.item);
         let left: Vec<i64> = rows.iter().map(|row| row.standing.totals.on_hand).collect();
         assert_eq!(left, [11, 20, 30]);

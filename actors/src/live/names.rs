@@ -25,7 +25,11 @@ pub(super) struct Names {
 
 impl Names {
     /// Looks up those that are not known.
-    pub(super) async fn learn(&mut self, engine: &Engine, wanted: impl Iterator<Item = ItemKey>) -> Result<(), StorageError> {
+    pub(super) async fn learn(
+        &mut self,
+        engine: &Engine,
+        wanted: impl Iterator<Item = ItemKey>,
+    ) -> Result<(), StorageError> {
         let unknown: Vec<ItemKey> = wanted.filter(|key| !self.known.contains_key(key)).collect();
         if unknown.is_empty() {
             return Ok(());

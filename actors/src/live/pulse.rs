@@ -79,7 +79,10 @@ impl Pulse {
             sockets,
             ..Sample::default()
         };
-        second.map_or(idle, |second| Sample { sockets, ..second.sample() })
+        second.map_or(idle, |second| Sample {
+            sockets,
+            ..second.sample()
+        })
     }
 
     pub(super) fn socket_opened(&self, org: OrgId) {
@@ -132,7 +135,10 @@ impl Second {
     }
 }
 
-#[expect(clippy::unreachable, reason = "1, 60,000,000 and 2 are bounds that the histogram takes")]
+#[expect(
+    clippy::unreachable,
+    reason = "1, 60,000,000 and 2 are bounds that the histogram takes"
+)]
 fn unbounded() -> Histogram<u32> {
     unreachable!("the bounds are constants")
 }

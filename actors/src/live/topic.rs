@@ -179,7 +179,13 @@ mod tests {
     #[test]
     fn a_topic_has_one_word_and_the_word_leads_back_to_it() {
         let item = TopicName::Item(ItemId::new(Uuid::from_u128(0xABCD)));
-        for name in [TopicName::Stock, TopicName::Alerts, TopicName::Metrics, TopicName::Probe, item] {
+        for name in [
+            TopicName::Stock,
+            TopicName::Alerts,
+            TopicName::Metrics,
+            TopicName::Probe,
+            item,
+        ] {
             assert_eq!(TopicName::parse(&name.to_string()), Some(name));
         }
         let id = Uuid::from_u128(0xABCD);

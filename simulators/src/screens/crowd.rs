@@ -90,7 +90,10 @@ pub struct Crowd {
     buffer: Vec<u8>,
     due: BinaryHeap<Reverse<(Instant, usize)>>,
     tries: Vec<u32>,
+    opened: usize,
     following: usize,
+    /// Whether a socket that opens follows its topic at once.
+    is_eager: bool,
     heard: Heard,
     failed_tries: u64,
     /// The last time that was read, as text and as a number: all screens read the same.
@@ -113,31 +116,60 @@ impl Crowd {
             plan,
             buffer: vec![0; READ_BUFFER],
             due: BinaryHeap::new(),
+            opened: 0,
             following: 0,
+            is_eager: false,
             heard: Heard::nothing(),
             failed_tries: 0,
             last_at: (Vec::new(), 0),
         })
     }
 
-    /// Opens the first `count` screens, a few hundred at a time.
+    /// Opens the first `count` screens, a few hundred at a time; nobody follows anything yet.
     ///
     /// # Errors
     /// When not all can be opened.
     pub fn open(&mut self, count: usize) -> Result<Duration, CrowdError> {
         let started = Instant::now();
         let mut next = 0;
-        while self.following < count {
-            while next < count && next < self.following + OPENING_AT_ONCE {
-                self.due.push(Reverse((started, next)));
+        let is_away = |crowd: &Self, n: usize| crowd.screens.get(n).is_some_and(|one| one.phase == Phase::Away);
+        while self.opened < count {
+            while next < count && next < self.opened + OPENING_AT_ONCE {
+                if is_away(self, next) {
+                    self.due.push(Reverse((started, next)));
+                }
                 next += 1;
             }
+            self.turn(Duration::from_millis(20))?;
+            if started.elapsed() > OPEN_WITHIN {
+                return Err(CrowdError::NotOpen(self.opened));
+            }
+        }
+        Ok(started.elapsed())
+    }
+
+    /// Everybody who is open follows the topic, and from now on whoever opens.
+    ///
+    /// # Errors
+    /// When not all can.
+    pub fn follow(&mut self) -> Result<(), CrowdError> {
+        let started = Instant::now();
+        self.is_eager = true;
+        let subscribe = self.subscribe();
+        for screen in self.screens.iter_mut().filter(|screen| screen.phase == Phase::Open) {
+            screen.say(&subscribe);
+        }
+        while self.following < self.opened {
             self.turn(Duration::from_millis(20))?;
             if started.elapsed() > OPEN_WITHIN {
                 return Err(CrowdError::NotOpen(self.following));
             }
         }
-        Ok(started.elapsed())
+        Ok(())
+    }
+
+    fn subscribe(&self) -> String {
+        format!("{{\"type\":\"subscribe\",\"topic\":\"{}\"}}", self.plan.topic)
     }
 
     /// Listens for so long and says what was heard.
@@ -157,7 +189,10 @@ impl Crowd {
 
     /// From now on the first `count` screens read nothing.
     pub fn stall(&mut self, count: usize) {
-        self.screens.iter_mut().take(count).for_each(|screen| screen.is_stalled = true);
+        self.screens
+            .iter_mut()
+            .take(count)
+            .for_each(|screen| screen.is_stalled = true);
     }
 
     /// The stalled ones read again.
@@ -165,7 +200,9 @@ impl Crowd {
     /// # Errors
     /// When the system says no.
     pub fn wake(&mut self) -> Result<(), CrowdError> {
-        let stalled: Vec<usize> = (0..self.screens.len()).filter(|n| self.screens.get(*n).is_some_and(|one| one.is_stalled)).collect();
+        let stalled: Vec<usize> = (0..self.screens.len())
+            .filter(|n| self.screens.get(*n).is_some_and(|one| one.is_stalled))
+            .collect();
         for n in stalled {
             if let Some(screen) = self.screens.get_mut(n) {
                 screen.is_stalled = false;
@@ -185,7 +222,7 @@ impl Crowd {
             screen.drop_dead();
         }
         let started = Instant::now();
-        (self.following, self.failed_tries) = (0, 0);
+        (self.opened, self.following, self.failed_tries) = (0, 0, 0);
         for n in 0..dropped {
             self.retry(n);
         }
@@ -261,7 +298,9 @@ impl Crowd {
     fn hear(&mut self, n: usize) -> Result<(), CrowdError> {
         let mut buffer = std::mem::take(&mut self.buffer);
         loop {
-            let Some(screen) = self.screens.get_mut(n).filter(|screen| !screen.is_stalled) else { break };
+            let Some(screen) = self.screens.get_mut(n).filter(|screen| !screen.is_stalled) else {
+                break;
+            };
             let Some(count) = screen.read(&mut buffer) else { break };
             let bytes = buffer.get(..count).unwrap_or_default();
             let goes_on = if count == 0 {
@@ -289,7 +328,9 @@ impl Crowd {
 
     /// What to make of an answer that is being read; whether the connection goes on.
     fn answer(&mut self, n: usize) -> Result<bool, CrowdError> {
-        let Some(screen) = self.screens.get_mut(n) else { return Ok(false) };
+        let Some(screen) = self.screens.get_mut(n) else {
+            return Ok(false);
+        };
         match screen.phase {
             Phase::Away => Ok(false),
             Phase::Asking => {
@@ -301,13 +342,22 @@ impl Crowd {
                 Ok(true)
             }
             Phase::Opening => {
-                let Some(rest) = frames::after(&screen.partial, b"\r\n\r\n") else { return Ok(true) };
+                let Some(rest) = frames::after(&screen.partial, b"\r\n\r\n") else {
+                    return Ok(true);
+                };
                 if !screen.partial.starts_with(b"HTTP/1.1 101 ") {
                     return Ok(false);
                 }
                 screen.partial = rest.to_vec();
                 screen.phase = Phase::Open;
-                screen.say(&format!("{{\"type\":\"subscribe\",\"topic\":\"{}\"}}", self.plan.topic));
+                self.opened += 1;
+                if self.is_eager {
+                    let subscribe = self.subscribe();
+                    self.screens
+                        .get_mut(n)
+                        .into_iter()
+                        .for_each(|screen| screen.say(&subscribe));
+                }
                 Ok(self.held(n))
             }
             Phase::Open | Phase::Following => Ok(self.held(n)),
@@ -316,7 +366,9 @@ impl Crowd {
 
     /// Takes the frames that were held back.
     fn held(&mut self, n: usize) -> bool {
-        let Some(screen) = self.screens.get_mut(n) else { return false };
+        let Some(screen) = self.screens.get_mut(n) else {
+            return false;
+        };
         let bytes = std::mem::take(&mut screen.partial);
         let (used, goes_on) = self.frames(n, &bytes);
         self.keep(n, bytes.get(used..).unwrap_or_default());
@@ -375,10 +427,12 @@ impl Crowd {
         screen.drop_dead();
         match was {
             Phase::Following => {
+                self.opened -= 1;
                 self.following -= 1;
                 self.heard.lost += 1;
             }
             Phase::Asking | Phase::Opening | Phase::Open => {
+                self.opened -= usize::from(was == Phase::Open);
                 self.failed_tries += 1;
                 self.retry(n);
             }
@@ -437,7 +491,11 @@ fn learn(hub: SocketAddr, cookies: &[String]) -> Result<Vec<Viewer>, CrowdError>
             if let Some(csrf) = frames::after(&answer, b"\"csrf_token\":\"")
                 && csrf.contains(&b'}')
             {
-                break csrf.iter().take_while(|byte| **byte != b'"').map(|byte| char::from(*byte)).collect();
+                break csrf
+                    .iter()
+                    .take_while(|byte| **byte != b'"')
+                    .map(|byte| char::from(*byte))
+                    .collect();
             }
             if count == 0 || answer.starts_with(b"HTTP/1.1 4") {
                 return Err(CrowdError::Unexpected(String::from_utf8_lossy(&answer).into_owned()));

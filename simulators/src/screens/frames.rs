@@ -3,7 +3,14 @@
 /// The first frame of `bytes`: its opcode, its payload, and how many bytes it takes.
 pub(super) fn first(bytes: &[u8]) -> Option<(u8, &[u8], usize)> {
     let (opcode, short) = (bytes.first()? & 0x0F, bytes.get(1)? & 0x7F);
-    let number = |range: std::ops::Range<usize>| Some(bytes.get(range)?.iter().fold(0, |sum, byte| sum << 8 | usize::from(*byte)));
+    let number = |range: std::ops::Range<usize>| {
+        Some(
+            bytes
+                .get(range)?
+                .iter()
+                .fold(0, |sum, byte| sum << 8 | usize::from(*byte)),
+        )
+    };
     let (length, head) = match short {
         126 => (number(2..4)?, 4),
         127 => (number(2..10)?, 10),
@@ -55,7 +62,11 @@ pub(super) fn micros(text: &[u8]) -> Option<u64> {
     let seconds = clock.next()? * 3_600 + clock.next()? * 60 + clock.next()?;
     let fraction = format!("{fraction:0<6}").get(..6)?.parse::<u64>().ok()?;
     // Howard Hinnant's days from civil, for years after 1970.
-    let (year, month) = if month <= 2 { (year - 1, month + 9) } else { (year, month - 3) };
+    let (year, month) = if month <= 2 {
+        (year - 1, month + 9)
+    } else {
+        (year, month - 3)
+    };
     let day_of_year = (153 * month + 2) / 5 + day - 1;
     let (era, year_of_era) = (year / 400, year % 400);
     let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;

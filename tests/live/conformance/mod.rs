@@ -28,7 +28,10 @@ async fn every_case_of_the_protocol_is_answered_as_the_rfc_says() {
         let mut socket = raw::RawSocket::open(&app, &browser).await;
         let came = socket.run(&case.steps).await;
         if came != case.expected {
-            let is_code = matches!((&came.last(), &case.expected.last()), (Some(raw::Came::Close(_)), Some(raw::Came::Close(_))));
+            let is_code = matches!(
+                (&came.last(), &case.expected.last()),
+                (Some(raw::Came::Close(_)), Some(raw::Came::Close(_)))
+            );
             wrong_codes += usize::from(is_code);
             failed.push(format!("{}: expected {:?}, came {came:?}", case.name, case.expected));
         }

@@ -85,7 +85,10 @@ impl RawSocket {
         };
         let head = head.to_lowercase();
         assert!(head.starts_with("http/1.1 101 "), "{head}");
-        assert!(head.contains("sec-websocket-accept: s3pplmbitxaq9kygzzhzrbk+xoo="), "{head}");
+        assert!(
+            head.contains("sec-websocket-accept: s3pplmbitxaq9kygzzhzrbk+xoo="),
+            "{head}"
+        );
         assert!(head.contains("sec-websocket-protocol: entrepot.live.v1\r\n"), "{head}");
         assert!(!head.contains("sec-websocket-extensions"), "{head}");
         let (opcode, welcome) = socket.next().await.unwrap();
@@ -136,7 +139,9 @@ impl RawSocket {
     }
 
     async fn hear(&mut self) -> Came {
-        let Some((opcode, payload)) = self.next().await else { return Came::Cut };
+        let Some((opcode, payload)) = self.next().await else {
+            return Came::Cut;
+        };
         match opcode {
             0x1 => {
                 let said: Value = serde_json::from_slice(&payload).unwrap();
@@ -161,7 +166,9 @@ impl RawSocket {
             if let [first, second, ..] = *self.buffer.as_slice() {
                 assert_eq!((first & 0xF0, second & 0x80), (0x80, 0));
                 let (length, head) = match second {
-                    126 if self.buffer.len() >= 4 => (usize::from(self.buffer[2]) << 8 | usize::from(self.buffer[3]), 4),
+                    126 if self.buffer.len() >= 4 => {
+                        (usize::from(self.buffer[2]) << 8 | usize::from(self.buffer[3]), 4)
+                    }
                     126 => (usize::MAX / 2, 4),
                     127 => panic!("an answer of more than 64 KB"),
                     short => (usize::from(short), 2),

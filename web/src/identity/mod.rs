@@ -30,7 +30,9 @@ pub enum Proof {
 }
 
 pub(crate) use browser::{check_public, csrf_token};
-pub(crate) use session::{BegunView, KnownSession, NO_COOKIE, SwitchedView, begun, cookie, find as find_session, find_unnoted};
+pub(crate) use session::{
+    BegunView, KnownSession, NO_COOKIE, SwitchedView, begun, cookie, find as find_session, find_unnoted,
+};
 
 /// A caller that proved who it is.
 #[derive(Clone, Debug)]

@@ -4,8 +4,8 @@ use serde_json::{Map, Value, json};
 use utoipa::{OpenApi, PartialSchema};
 
 use super::messages::{
-    AlertView, DataView, Delta, FromClient, FromHub, Problem, Reconnect, ReconnectMs, SampleView, StockRowView, Subscribe,
-    Subscribed, Unsubscribe, Welcome, Window,
+    AlertView, DataView, Delta, FromClient, FromHub, Problem, Reconnect, ReconnectMs, SampleView, StockRowView,
+    Subscribe, Subscribed, Unsubscribe, Welcome, Window,
 };
 use crate::api::stock::views::{CountersView, MovementView};
 
@@ -80,7 +80,11 @@ fn build() -> Value {
 /// The variants of a tagged enum as messages, by their tags.
 fn variants(schema: &impl serde::Serialize) -> Map<String, Value> {
     let schema = serde_json::to_value(schema).unwrap_or_default();
-    let variants = schema.get("oneOf").and_then(Value::as_array).cloned().unwrap_or_default();
+    let variants = schema
+        .get("oneOf")
+        .and_then(Value::as_array)
+        .cloned()
+        .unwrap_or_default();
     let message = |payload: Value| {
         let tag = tag_of(&payload)?;
         Some((tag.clone(), json!({ "name": tag, "payload": payload })))
@@ -108,7 +112,15 @@ mod tests {
         let mut names: Vec<&String> = document["components"]["messages"].as_object().unwrap().keys().collect();
         names.sort();
         let known = [
-            "ack", "delta", "ping", "problem", "reconnect", "subscribe", "subscribed", "unsubscribe", "welcome",
+            "ack",
+            "delta",
+            "ping",
+            "problem",
+            "reconnect",
+            "subscribe",
+            "subscribed",
+            "unsubscribe",
+            "welcome",
         ];
         assert_eq!(names, known);
         let text = document.to_string();

@@ -103,9 +103,9 @@ impl Census {
     /// The sessions to look after: those of open sockets, and those that had one lately.
     pub(crate) fn sessions(&self, now: Duration) -> Vec<SessionId> {
         let mut counts = self.counts();
-        counts.sessions.retain(|_, watched| {
-            watched.sockets > 0 || now.saturating_sub(watched.left_at) < LOOKED_AFTER
-        });
+        counts
+            .sessions
+            .retain(|_, watched| watched.sockets > 0 || now.saturating_sub(watched.left_at) < LOOKED_AFTER);
         counts.sessions.keys().copied().collect()
     }
 

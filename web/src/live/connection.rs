@@ -13,8 +13,8 @@ use domain::access::Permission;
 use super::census::Seat;
 use super::fan::{Chunk, encoded};
 use super::messages::{
-    DataView, Delta, FromClient, FromHub, Problem, Reconnect, ReconnectMs, Subscribe, Subscribed, Welcome, Window as Asked,
-    epoch_word, parse_epoch,
+    DataView, Delta, FromClient, FromHub, Problem, Reconnect, ReconnectMs, Subscribe, Subscribed, Welcome,
+    Window as Asked, epoch_word, parse_epoch,
 };
 use super::metrics::CloseLabel;
 use super::socket::{Heard, Hears, Socket};
@@ -220,7 +220,9 @@ impl Connection {
     fn catch_up(&self, topic: &Arc<Topic>) {
         while self.socket.is_open() {
             let mut state = self.state.borrow_mut();
-            let Some(place) = state.follow(topic).map(|follows| follows.place) else { return };
+            let Some(place) = state.follow(topic).map(|follows| follows.place) else {
+                return;
+            };
             let room = state.window.room();
             if room == 0 {
                 if place != topic.head() {
@@ -427,7 +429,10 @@ impl Connection {
 
     fn unsubscribe(self: &Rc<Self>, name: TopicName) {
         let mut state = self.state.borrow_mut();
-        let at = state.follows.iter().position(|follows| follows.topic.key().name == name);
+        let at = state
+            .follows
+            .iter()
+            .position(|follows| follows.topic.key().name == name);
         let Some(at) = at else { return };
         let Follows { topic, .. } = state.follows.swap_remove(at);
         drop(state);
@@ -459,7 +464,9 @@ impl State {
     }
 
     fn follow(&mut self, topic: &Arc<Topic>) -> Option<&mut Follows> {
-        self.follows.iter_mut().find(|follows| Arc::ptr_eq(&follows.topic, topic))
+        self.follows
+            .iter_mut()
+            .find(|follows| Arc::ptr_eq(&follows.topic, topic))
     }
 }
 

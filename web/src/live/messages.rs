@@ -321,7 +321,9 @@ pub(crate) fn epoch_word(epoch: u64) -> String {
 
 /// What a client calls an epoch.
 pub(crate) fn parse_epoch(word: &str) -> Option<u64> {
-    u64::from_str_radix(word, 16).ok().filter(|epoch| epoch_word(*epoch) == word)
+    u64::from_str_radix(word, 16)
+        .ok()
+        .filter(|epoch| epoch_word(*epoch) == word)
 }
 
 /// A topic's delta, as it goes out.

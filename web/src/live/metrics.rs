@@ -36,7 +36,11 @@ impl LiveMetrics {
             "Messages of topics handed to sockets",
             self.deliveries.clone(),
         );
-        registry.register("live_closes", "Sockets that the hub closed, by code", self.closes.clone());
+        registry.register(
+            "live_closes",
+            "Sockets that the hub closed, by code",
+            self.closes.clone(),
+        );
         registry.register(
             "live_slow_closes",
             "Sockets closed because they were too slow",

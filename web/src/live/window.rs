@@ -103,7 +103,8 @@ impl Window {
 
     /// How long something has been waiting for the window.
     pub(super) fn full_for(&self, now: Duration) -> Duration {
-        self.full_since.map_or(Duration::ZERO, |since| now.saturating_sub(since))
+        self.full_since
+            .map_or(Duration::ZERO, |since| now.saturating_sub(since))
     }
 
     /// How long the oldest ping has been unanswered.

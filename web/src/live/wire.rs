@@ -159,7 +159,11 @@ impl Decoder {
             (CONTINUATION, None) => Err(Violation::Protocol("a continuation of nothing")),
             (CONTINUATION, Some(open)) => {
                 let length = open.bytes.len().saturating_add(header.length);
-                if length > self.largest { Err(Violation::TooLarge) } else { Ok(()) }
+                if length > self.largest {
+                    Err(Violation::TooLarge)
+                } else {
+                    Ok(())
+                }
             }
             _ => Err(Violation::Protocol("a reserved opcode")),
         }
@@ -242,9 +246,11 @@ fn parse_header(bytes: &[u8]) -> Result<Option<Header>, Violation> {
     if second & 0x80 == 0 {
         return Err(Violation::Protocol("a frame without a mask"));
     }
-    let number = |range: std::ops::Range<usize>| bytes.get(range).map(|bytes| {
-        bytes.iter().fold(0_u64, |number, byte| number << 8 | u64::from(*byte))
-    });
+    let number = |range: std::ops::Range<usize>| {
+        bytes
+            .get(range)
+            .map(|bytes| bytes.iter().fold(0_u64, |number, byte| number << 8 | u64::from(*byte)))
+    };
     let (length, at) = match second & 0x7F {
         126 => (number(2..4), 4),
         127 => (number(2..10), 10),
@@ -258,7 +264,9 @@ fn parse_header(bytes: &[u8]) -> Result<Option<Header>, Violation> {
         _ => {}
     }
     // What fits no memory is too large in any case; the check that follows says so, or that it is a control frame.
-    let length = usize::try_from(length).unwrap_or(usize::MAX).min(usize::MAX - MOST_HEADER);
+    let length = usize::try_from(length)
+        .unwrap_or(usize::MAX)
+        .min(usize::MAX - MOST_HEADER);
     let mask = bytes.get(at..at + 4).and_then(|mask| mask.try_into().ok());
     // Without the mask there is nothing to take, but what the header says can be refused.
     let Some(mask) = mask else {

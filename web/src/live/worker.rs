@@ -148,7 +148,9 @@ impl Worker {
     /// Has it hear no more.
     pub(super) fn part(&self, topic: &Arc<Topic>, connection: &Rc<Connection>) {
         let mut topics = self.topics.borrow_mut();
-        let Some(followed) = topics.get_mut(&topic.key()) else { return };
+        let Some(followed) = topics.get_mut(&topic.key()) else {
+            return;
+        };
         if let Some(at) = followed.by.iter().position(|one| Rc::ptr_eq(one, connection)) {
             followed.by.swap_remove(at);
         }

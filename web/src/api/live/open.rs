@@ -60,7 +60,9 @@ fn check_handshake(request: &HttpRequest) -> Result<String, ApiError> {
     let not_one = |why: &str| ApiError::new(Code::NotAWebsocket).detail(why);
     ws::verify_handshake(request.head()).map_err(|error| not_one(&error.to_string()))?;
     let offered = request.headers().get_all(SEC_WEBSOCKET_PROTOCOL);
-    let mut offered = offered.filter_map(|line| line.to_str().ok()).flat_map(|line| line.split(','));
+    let mut offered = offered
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(','));
     if !offered.any(|word| word.trim() == SUBPROTOCOL) {
         return Err(not_one("the subprotocol entrepot.live.v1 is not offered"));
     }
