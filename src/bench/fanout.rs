@@ -20,8 +20,8 @@ const WARM_UP: usize = 500;
 const SETTLE: Duration = Duration::from_secs(3);
 /// Before what is measured.
 const WARM_UP_MS: u64 = 2_000;
-/// Postgres tells its counts with a delay.
-const COUNTS_DELAY: Duration = Duration::from_secs(2);
+/// A server process of Postgres that has nothing to do tells its counts after ten seconds.
+const COUNTS_DELAY: Duration = Duration::from_secs(12);
 
 /// How many and how long.
 #[derive(Clone, Copy, Debug)]
@@ -249,7 +249,7 @@ impl Stage {
     }
 
     async fn storm(&mut self, base: &BenchDatabase) -> anyhow::Result<StormFigures> {
-        pause(SETTLE).await;
+        pause(COUNTS_DELAY).await;
         let before = synthetic::transactions(&base.admin).await?;
         let storm = self.crowd.tell(&Order::Storm)?;
         pause(COUNTS_DELAY).await;

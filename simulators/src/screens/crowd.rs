@@ -172,13 +172,12 @@ impl Crowd {
         format!("{{\"type\":\"subscribe\",\"topic\":\"{}\"}}", self.plan.topic)
     }
 
-    /// Listens for so long and says what was heard.
+    /// Listens for so long and says what was heard since it last did.
     ///
     /// # Errors
     /// When the system says no.
     pub fn listen(&mut self, duration: Duration) -> Result<Heard, CrowdError> {
         let started = Instant::now();
-        self.heard = Heard::nothing();
         while started.elapsed() < duration {
             self.turn(Duration::from_millis(20))?;
         }
@@ -297,10 +296,7 @@ impl Crowd {
     /// Reads until nothing is there.
     fn hear(&mut self, n: usize) -> Result<(), CrowdError> {
         let mut buffer = std::mem::take(&mut self.buffer);
-        loop {
-            let Some(screen) = self.screens.get_mut(n).filter(|screen| !screen.is_stalled) else {
-                break;
-            };
+        while let Some(screen) = self.screens.get_mut(n).filter(|screen| !screen.is_stalled) {
             let Some(count) = screen.read(&mut buffer) else { break };
             let bytes = buffer.get(..count).unwrap_or_default();
             let goes_on = if count == 0 {
