@@ -2,7 +2,6 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
-use std::io::{Read, Write};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -12,7 +11,8 @@ use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
 
 use super::frames;
-use super::screen::{Phase, Screen, Viewer, Word, word};
+use super::screen::{Phase, Screen, Word, word};
+use super::viewer::{Viewer, learn};
 
 const READ_BUFFER: usize = 256 * 1024;
 const EVENTS: usize = 4_096;
@@ -467,38 +467,4 @@ fn published(last: &mut (Vec<u8>, u64), at: &[u8]) -> u64 {
         *last = (text.to_vec(), frames::micros(text).unwrap_or(0));
     }
     last.1
-}
-
-/// What each session's writes must carry, asked of the hub one after the other on one connection.
-fn learn(hub: SocketAddr, cookies: &[String]) -> Result<Vec<Viewer>, CrowdError> {
-    let mut stream = std::net::TcpStream::connect(hub)?;
-    stream.set_nodelay(true)?;
-    let mut viewers = Vec::with_capacity(cookies.len());
-    let mut buffer = vec![0; 16 * 1024];
-    for cookie in cookies {
-        let request = format!(
-            "GET /api/v1/sessions/current HTTP/1.1\r\nHost: localhost\r\nCookie: __Host-entrepot={cookie}\r\n\r\n"
-        );
-        stream.write_all(request.as_bytes())?;
-        let mut answer = Vec::new();
-        let csrf = loop {
-            let count = stream.read(&mut buffer)?;
-            answer.extend_from_slice(buffer.get(..count).unwrap_or_default());
-            if let Some(csrf) = frames::after(&answer, b"\"csrf_token\":\"")
-                && csrf.contains(&b'}')
-            {
-                break csrf
-                    .iter()
-                    .take_while(|byte| **byte != b'"')
-                    .map(|byte| char::from(*byte))
-                    .collect();
-            }
-            if count == 0 || answer.starts_with(b"HTTP/1.1 4") {
-                return Err(CrowdError::Unexpected(String::from_utf8_lossy(&answer).into_owned()));
-            }
-        };
-        let cookie = cookie.clone();
-        viewers.push(Viewer { cookie, csrf });
-    }
-    Ok(viewers)
 }

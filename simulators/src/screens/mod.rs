@@ -6,5 +6,6 @@
 mod crowd;
 mod frames;
 mod screen;
+mod viewer;
 
 pub use crowd::{Crowd, CrowdError, CrowdPlan, Heard, Storm};

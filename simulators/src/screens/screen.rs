@@ -7,15 +7,9 @@ use mio::net::TcpStream;
 use socket2::{Domain, Socket, Type};
 
 use super::frames;
+use super::viewer::Viewer;
 
 const TICKET_KEY: &[u8] = b"\"ticket\":\"";
-
-/// Who a screen is.
-#[derive(Clone, Debug)]
-pub(super) struct Viewer {
-    pub(super) cookie: String,
-    pub(super) csrf: String,
-}
 
 /// How far a screen is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
