@@ -52,7 +52,7 @@ impl Stage {
             "checkouts" | "ping" | "stock" => self.of_stock(path).await,
             "tokens" => self.of_tokens(path).await,
             "people" => self.of_people(method, path).await,
-            "sessions" | "organizations" => self.of_sessions(method, path).await,
+            "sessions" | "organizations" | "live" => self.of_sessions(method, path).await,
             "organization" | "members" | "invitations" | "api-keys" => self.of_members(method, path).await,
             "platform-settings" | "data-keys" => self.of_settings(method, path).await,
             _ => unknown(path),
