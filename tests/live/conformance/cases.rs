@@ -14,20 +14,21 @@ const PART: u8 = 0x00;
 const LAST_PART: u8 = 0x80;
 
 /// One case.
-pub struct Case {
-    pub name: String,
-    pub steps: Vec<Step>,
-    pub expected: Vec<Came>,
+pub(super) struct Case {
+    pub(super) name: String,
+    pub(super) steps: Vec<Step>,
+    pub(super) expected: Vec<Came>,
 }
 
 /// All of them.
-pub fn all() -> Vec<Case> {
+pub(super) fn all() -> Vec<Case> {
     let mut cases = Cases(Vec::new());
     framing(&mut cases);
     pings(&mut cases);
     reserved(&mut cases);
     fragments(&mut cases);
     utf8(&mut cases);
+    not_utf8(&mut cases);
     closing(&mut cases);
     limits(&mut cases);
     odds(&mut cases);
@@ -42,7 +43,7 @@ impl Cases {
     }
 
     /// The same bytes, each in a write of its own.
-    fn add_chopped(&mut self, name: impl Into<String>, frames: &[Vec<u8>], size: usize, expected: &[Came]) {
+    fn add_chopped(&mut self, name: impl Into<String>, (frames, size): (&[Vec<u8>], usize), expected: &[Came]) {
         self.add_steps(name, vec![Step::Chopped(frames.concat(), size)], expected);
     }
 
@@ -91,8 +92,7 @@ fn framing(cases: &mut Cases) {
     let text = vec![b'*'; 65_536];
     cases.add_chopped(
         "1.1.8 in pieces of 997",
-        &[frame(TEXT, &text)],
-        997,
+        (&[frame(TEXT, &text)], 997),
         &[Came::Taken(65_536)],
     );
     let word = "x".repeat(200);
@@ -116,7 +116,11 @@ fn pings(cases: &mut Cases) {
     );
     cases.add("2.4 ping of 125", &[frame(PING, &long)], &[pong(&long)]);
     cases.add("2.5 ping of 126", &[frame(PING, &[0xFE; 126])], &[closed(1002)]);
-    cases.add_chopped("2.6 ping of 125 byte by byte", &[frame(PING, &long)], 1, &[pong(&long)]);
+    cases.add_chopped(
+        "2.6 ping of 125 byte by byte",
+        (&[frame(PING, &long)], 1),
+        &[pong(&long)],
+    );
     cases.add("2.7 unasked empty pong", &[frame(PONG, b"")], &[]);
     cases.add("2.8 unasked pong", &[frame(PONG, b"unasked")], &[]);
     cases.add(
@@ -127,7 +131,7 @@ fn pings(cases: &mut Cases) {
     let ten: Vec<Vec<u8>> = (0..10_u8).map(|n| frame(PING, &[n])).collect();
     let answers: Vec<Came> = (0..10_u8).map(|n| pong(&[n])).collect();
     cases.add("2.10 ten pings", &ten, &answers);
-    cases.add_chopped("2.11 ten pings byte by byte", &ten, 1, &answers);
+    cases.add_chopped("2.11 ten pings byte by byte", (&ten, 1), &answers);
     cases.add("2 pong of 126", &[frame(PONG, &[0; 126])], &[closed(1002)]);
 }
 
@@ -149,8 +153,7 @@ fn reserved(cases: &mut Cases) {
         );
         cases.add_chopped(
             format!("3 byte by byte, bits {bits}"),
-            &both,
-            1,
+            (&both, 1),
             &[echo("before"), closed(1002)],
         );
         for control in [CLOSE, PING, PONG] {
@@ -168,7 +171,7 @@ fn reserved(cases: &mut Cases) {
         );
         let after = [hello.clone(), frame(0x80 | opcode, b"x"), frame(PING, b"")];
         cases.add(name("after a message"), &after, &[echo("before"), closed(1002)]);
-        cases.add_chopped(name("byte by byte"), &after, 1, &[echo("before"), closed(1002)]);
+        cases.add_chopped(name("byte by byte"), (&after, 1), &[echo("before"), closed(1002)]);
     }
 }
 
@@ -191,21 +194,27 @@ fn fragments(cases: &mut Cases) {
     cases.add("5 close in fragments", &[frame(0x08, b"")], &[closed(1002)]);
     cases.add("5.3 two fragments", &two, &told);
     cases.add("5.4 two fragments in one write", &[two.concat()], &told);
-    cases.add_chopped("5.5 two fragments byte by byte", &two, 1, &told);
+    cases.add_chopped("5.5 two fragments byte by byte", (&two, 1), &told);
     let pinged = [two[0].clone(), frame(PING, b"between"), two[1].clone()];
     let answered = [Came::Pong(b"between".to_vec()), echo("fragments")];
     cases.add("5.6 a ping between", &pinged, &answered);
     cases.add("5.7 a ping between, one write", &[pinged.concat()], &answered);
-    cases.add_chopped("5.8 a ping between, byte by byte", &pinged, 1, &answered);
-    let lonely = [frame(LAST_PART, b"non-continuation"), frame(TEXT, &message)];
+    cases.add_chopped("5.8 a ping between, byte by byte", (&pinged, 1), &answered);
+    many_fragments(cases, &message);
+    lonely_fragments(cases, &message, &two);
+}
+
+/// Parts that belong to nothing, and messages inside others.
+fn lonely_fragments(cases: &mut Cases, message: &[u8], two: &[Vec<u8>; 2]) {
+    let lonely = [frame(LAST_PART, b"non-continuation"), frame(TEXT, message)];
     cases.add("5.9 a last part of nothing", &lonely, &[closed(1002)]);
     cases.add("5.10 in one write", &[lonely.concat()], &[closed(1002)]);
-    cases.add_chopped("5.11 byte by byte", &lonely, 1, &[closed(1002)]);
-    let lonely = [frame(PART, b"non-continuation"), frame(TEXT, &message)];
+    cases.add_chopped("5.11 byte by byte", (&lonely, 1), &[closed(1002)]);
+    let lonely = [frame(PART, b"non-continuation"), frame(TEXT, message)];
     cases.add("5.12 a part of nothing", &lonely, &[closed(1002)]);
     cases.add("5.13 in one write", &[lonely.concat()], &[closed(1002)]);
-    cases.add_chopped("5.14 byte by byte", &lonely, 1, &[closed(1002)]);
-    let after = [two[0].clone(), two[1].clone(), frame(PART, b"x"), frame(TEXT, &message)];
+    cases.add_chopped("5.14 byte by byte", (&lonely, 1), &[closed(1002)]);
+    let after = [two[0].clone(), two[1].clone(), frame(PART, b"x"), frame(TEXT, message)];
     cases.add("5.15 a part after the last", &after, &[echo("fragments"), closed(1002)]);
     let twice = [frame(PART, b"x"), frame(LAST_PART, b"x"), frame(PART, b"x")];
     cases.add("5.16 parts of nothing, twice", &twice, &[closed(1002)]);
@@ -229,6 +238,11 @@ fn fragments(cases: &mut Cases) {
         &[frame(BINARY_PART, b"a"), frame(LAST_PART, b"b")],
         &[closed(1003)],
     );
+}
+
+/// More than two parts, with pings between them, and empty ones.
+fn many_fragments(cases: &mut Cases, message: &[u8]) {
+    let (first, second) = message.split_at(20);
     let (second, third) = second.split_at(4);
     let (third, rest) = third.split_at(4);
     let many = [
@@ -241,14 +255,14 @@ fn fragments(cases: &mut Cases) {
     ];
     let pongs = [Came::Pong(b"1".to_vec()), Came::Pong(b"2".to_vec()), echo("fragments")];
     cases.add("5.19 parts and pings", &many, &pongs);
-    cases.add_chopped("5.20 parts and pings byte by byte", &many, 1, &pongs);
+    cases.add_chopped("5.20 parts and pings byte by byte", (&many, 1), &pongs);
     let empty = [frame(TEXT_PART, b""), frame(PART, b""), frame(LAST_PART, b"")];
     cases.add("6.1 three empty parts", &empty, &[Came::Taken(0)]);
-    let padded = [frame(TEXT_PART, b""), frame(PART, &message), frame(LAST_PART, b"")];
-    cases.add("6.1 a message between empty parts", &padded, &told);
+    let padded = [frame(TEXT_PART, b""), frame(PART, message), frame(LAST_PART, b"")];
+    cases.add("6.1 a message between empty parts", &padded, &[echo("fragments")]);
 }
 
-/// 6: UTF-8, whole, cut by a fragment's end, cut by a write's end, and wrong in every known way.
+/// 6: UTF-8, whole, cut by a fragment's end and by a write's end.
 fn utf8(cases: &mut Cases) {
     let right: &[(&str, &str)] = &[
         ("6.2 greek", "Hello-µ@ßöäüàá-UTF-8!!"),
@@ -264,8 +278,7 @@ fn utf8(cases: &mut Cases) {
         cases.add(*name, &[frame(TEXT, &message)], &[echo(word)]);
         cases.add_chopped(
             format!("{name}, byte by byte"),
-            &[frame(TEXT, &message)],
-            1,
+            (&[frame(TEXT, &message)], 1),
             &[echo(word)],
         );
         let last = message.len() - 1;
@@ -280,6 +293,10 @@ fn utf8(cases: &mut Cases) {
         let parts: Vec<Vec<u8>> = parts.collect();
         cases.add(format!("{name}, one byte a fragment"), &parts, &[echo(word)]);
     }
+}
+
+/// 6: what is not UTF-8, in every known way.
+fn not_utf8(cases: &mut Cases) {
     let wrong: &[(&str, &[u8])] = &[
         (
             "6.3 in the middle",
@@ -315,8 +332,7 @@ fn utf8(cases: &mut Cases) {
         cases.add(*name, &[frame(TEXT, bytes)], &[closed(1007)]);
         cases.add_chopped(
             format!("{name}, byte by byte"),
-            &[frame(TEXT, bytes)],
-            1,
+            (&[frame(TEXT, bytes)], 1),
             &[closed(1007)],
         );
         let (first, second) = bytes.split_at(bytes.len() / 2);
@@ -353,7 +369,7 @@ fn closing(cases: &mut Cases) {
     );
     cases.add(
         "7.1.4 a text after close",
-        &[[normal.clone(), named.clone()].concat()],
+        &[[normal.clone(), named].concat()],
         &[closed(1000)],
     );
     let between = [frame(TEXT_PART, b"a"), normal.clone()];
@@ -430,8 +446,7 @@ fn limits(cases: &mut Cases) {
         let text = frame(TEXT, &vec![b'*'; MIB]);
         cases.add_chopped(
             format!("9.5 1 MiB in writes of {size}"),
-            &[text],
-            size,
+            (&[text], size),
             &[Came::Taken(MIB)],
         );
     }
@@ -451,8 +466,7 @@ fn odds(cases: &mut Cases) {
     let text = vec![b'*'; 65_536];
     cases.add_chopped(
         "10.1 one message in writes of 1,300",
-        &[frame(TEXT, &text)],
-        1_300,
+        (&[frame(TEXT, &text)], 1_300),
         &[Came::Taken(65_536)],
     );
     let wide = [&[TEXT, 0xFE, 0, 5][..], &[0; 4], b"abcde"].concat();
@@ -469,6 +483,6 @@ fn odds(cases: &mut Cases) {
     );
     let many: Vec<u8> = (0..10).flat_map(|n| frame(TEXT, &naming(&format!("m{n}")))).collect();
     let answers: Vec<Came> = (0..10).map(|n| echo(&format!("m{n}"))).collect();
-    cases.add("ten messages in one write", &[many.clone()], &answers);
-    cases.add_chopped("ten messages byte by byte", &[many], 1, &answers);
+    cases.add("ten messages in one write", std::slice::from_ref(&many), &answers);
+    cases.add_chopped("ten messages byte by byte", (&[many], 1), &answers);
 }

@@ -12,7 +12,7 @@ const KEY: [u8; 4] = [0x37, 0xFA, 0x21, 0x3D];
 
 /// One thing done to the hub.
 #[derive(Clone, Debug)]
-pub enum Step {
+pub(super) enum Step {
     /// These bytes in one write.
     Send(Vec<u8>),
     /// These bytes, so many per write.
@@ -23,7 +23,7 @@ pub enum Step {
 
 /// What the hub did.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Came {
+pub(super) enum Came {
     /// It named this topic as unknown.
     Echo(String),
     /// It took a text that says nothing to it, of this length.
@@ -37,7 +37,7 @@ pub enum Came {
 }
 
 /// A frame as a client sends it.
-pub fn frame(first: u8, payload: &[u8]) -> Vec<u8> {
+pub(super) fn frame(first: u8, payload: &[u8]) -> Vec<u8> {
     let mut bytes = vec![first];
     match payload.len() {
         short @ 0..=125 => bytes.push(0x80 | u8::try_from(short).unwrap()),
@@ -56,13 +56,13 @@ pub fn frame(first: u8, payload: &[u8]) -> Vec<u8> {
 }
 
 /// One connection after its handshake and welcome.
-pub struct RawSocket {
+pub(super) struct RawSocket {
     stream: TcpStream,
     buffer: Vec<u8>,
 }
 
 impl RawSocket {
-    pub async fn open(app: &TestApp, browser: &Browser) -> Self {
+    pub(super) async fn open(app: &TestApp, browser: &Browser) -> Self {
         let ticket = Screen::ticket(app, browser).await;
         let mut stream = TcpStream::connect(app.address).await.unwrap();
         stream.set_nodelay(true).unwrap();
@@ -98,7 +98,7 @@ impl RawSocket {
 
     /// Does the steps and then hears until the connection ends or the last expected answer came: a ping at the end asks
     /// for a pong that shows that nothing more comes.
-    pub async fn run(&mut self, steps: &[Step]) -> Vec<Came> {
+    pub(super) async fn run(&mut self, steps: &[Step]) -> Vec<Came> {
         let mut came = Vec::new();
         for step in steps {
             // A hub that closed already does not read on; that is seen below.
@@ -124,7 +124,7 @@ impl RawSocket {
                     came.push(Came::Cut);
                     return came;
                 }
-                other => came.push(other),
+                other @ (Came::Echo(_) | Came::Taken(_) | Came::Pong(_)) => came.push(other),
             }
         }
     }
