@@ -21,6 +21,8 @@ pub struct StockSettings {
     pub mailbox_capacity: usize,
     /// How long a caller waits for an answer before it is told to ask again.
     pub answer_within: Duration,
+    /// Messages that each live topic keeps for screens that were away.
+    pub live_messages_kept: usize,
     /// How long an unused item stays in memory.
     pub idle_after: Duration,
 }
@@ -66,7 +68,7 @@ impl Stock {
         let metrics = Metrics::default();
         let tenants = Tenants::new(database)?;
         let engine = Engine::new(database)?;
-        let (live, feed) = Hub::start(engine.clone(), Arc::clone(&clock));
+        let (live, feed) = Hub::start(engine.clone(), settings.live_messages_kept, Arc::clone(&clock));
         let parts = JournalParts {
             permits: settings.journal_permits,
             feed,

@@ -2,5 +2,9 @@
 
 mod baseline;
 pub mod checkout;
+mod crowd;
+pub mod fanout;
 pub mod journal;
 mod server;
+
+pub use crowd::run_crowd;

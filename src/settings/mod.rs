@@ -126,6 +126,7 @@ impl Settings {
             journal_permits: reader.number("stock.journal_permits", 1, 1_000_000),
             mailbox_capacity: reader.number("stock.mailbox_capacity", 1, 1_000_000),
             answer_within: Duration::from_millis(reader.number("stock.answer_within_ms", 10, 60_000) as u64),
+            live_messages_kept: reader.number("live.messages_kept", 16, 1_000_000),
             idle_after: Duration::from_secs(reader.number("stock.idle_after_seconds", 1, 86_400) as u64),
         };
         let edges = edges::read(reader);

@@ -42,9 +42,15 @@ impl Screen {
     /// A socket of the browser's session, welcomed.
     pub async fn open(app: &TestApp, browser: &Browser) -> Self {
         let ticket = Self::ticket(app, browser).await;
-        let mut screen = Self::with_ticket(app, &ticket, Some(PUBLIC_URL)).await.expect("a socket");
+        let mut screen = Self::with_ticket(app, &ticket, Some(PUBLIC_URL))
+            .await
+            .expect("a socket");
         let welcome = screen.hear().await;
-        assert_eq!((&welcome["type"], &welcome["protocol"]), (&json!("welcome"), &json!(1)), "{welcome}");
+        assert_eq!(
+            (&welcome["type"], &welcome["protocol"]),
+            (&json!("welcome"), &json!(1)),
+            "{welcome}"
+        );
         screen
     }
 

@@ -18,7 +18,11 @@ async fn the_document_is_served_and_the_counts_are_shown() {
     let served = app.get("/api/asyncapi.json").without("authorization").send().await;
     assert_eq!((served.status(), served.text()), (200, web::asyncapi_json()));
     let metrics = app.get("/metrics").without("authorization").send().await.text();
-    for name in ["entrepot_live_sockets 0", "entrepot_live_deliveries_total", "entrepot_live_slow_closes_total"] {
+    for name in [
+        "entrepot_live_sockets 0",
+        "entrepot_live_deliveries_total",
+        "entrepot_live_slow_closes_total",
+    ] {
         assert!(metrics.contains(name), "{name} is missing in\n{metrics}");
     }
 }

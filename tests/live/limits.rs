@@ -115,7 +115,10 @@ async fn a_slow_screen_sees_the_newest_stock_in_one_message() {
     }
     let mut again = Screen::open(&app, &browser).await;
     let resumed = again.resume("stock", &subscribed["epoch"], 0).await;
-    assert_eq!((&resumed["recovered"], &resumed["missed"], &resumed["seq"]), (&json!(true), &json!(head), &json!(head)));
+    assert_eq!(
+        (&resumed["recovered"], &resumed["missed"], &resumed["seq"]),
+        (&json!(true), &json!(head), &json!(head))
+    );
     let delta = again.hear_type("delta").await;
     assert_eq!((&delta["from"], &delta["seq"]), (&json!(1), &json!(head)));
     assert_eq!(delta["data"].as_array().unwrap().len(), 1);
@@ -149,8 +152,13 @@ async fn stopping_says_when_to_come_back_and_closes_with_1001() {
     let _subscribed = screen.subscribe("stock").await;
     app.restart().await;
     let reconnect = screen.hear_type("reconnect").await;
-    assert!((1..=20_500).contains(&reconnect["after_ms"].as_u64().unwrap()), "{reconnect}");
+    assert!(
+        (1..=20_500).contains(&reconnect["after_ms"].as_u64().unwrap()),
+        "{reconnect}"
+    );
     assert_eq!(screen.closed().await.0, 1001);
     let ticket = Screen::ticket(&app, &browser).await;
-    let _open = Screen::with_ticket(&app, &ticket, Some(PUBLIC_URL)).await.expect("a socket");
+    let _open = Screen::with_ticket(&app, &ticket, Some(PUBLIC_URL))
+        .await
+        .expect("a socket");
 }

@@ -8,8 +8,10 @@
     reason = "tests fail loudly, their helpers too"
 )]
 
+mod conformance;
 mod documents;
 mod limits;
 mod opening;
+mod resuming;
 mod revocation;
 mod topics;

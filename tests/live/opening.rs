@@ -18,7 +18,9 @@ async fn a_ticket_opens_one_socket_and_no_second() {
     let (app, browser) = started().await;
     let ticket = Screen::ticket(&app, &browser).await;
     assert_eq!(ticket.len(), 64);
-    let _open = Screen::with_ticket(&app, &ticket, Some(PUBLIC_URL)).await.expect("a socket");
+    let _open = Screen::with_ticket(&app, &ticket, Some(PUBLIC_URL))
+        .await
+        .expect("a socket");
     let unusable = (401, "ticket_unusable".to_owned());
     assert_eq!(refused(&app, &ticket, Some(PUBLIC_URL)).await, unusable);
     assert_eq!(refused(&app, "", Some(PUBLIC_URL)).await, unusable);
@@ -28,9 +30,14 @@ async fn a_ticket_opens_one_socket_and_no_second() {
 #[tokio::test]
 async fn a_ticket_is_good_for_half_a_minute() {
     let (app, browser) = started().await;
-    let (early, late) = (Screen::ticket(&app, &browser).await, Screen::ticket(&app, &browser).await);
+    let (early, late) = (
+        Screen::ticket(&app, &browser).await,
+        Screen::ticket(&app, &browser).await,
+    );
     app.clock().advance(29);
-    let _open = Screen::with_ticket(&app, &early, Some(PUBLIC_URL)).await.expect("a socket");
+    let _open = Screen::with_ticket(&app, &early, Some(PUBLIC_URL))
+        .await
+        .expect("a socket");
     app.clock().advance(1);
     assert_eq!(refused(&app, &late, Some(PUBLIC_URL)).await.1, "ticket_unusable");
 }
@@ -49,19 +56,30 @@ async fn only_our_own_pages_open_a_socket() {
         Some("https://HUB.test"),
         Some("https://hub.test/"),
     ] {
-        assert_eq!(refused(&app, &ticket, origin).await, (403, "cross_site".to_owned()), "{origin:?}");
+        assert_eq!(
+            refused(&app, &ticket, origin).await,
+            (403, "cross_site".to_owned()),
+            "{origin:?}"
+        );
     }
     // A page that was refused has not used the ticket up.
-    let _open = Screen::with_ticket(&app, &ticket, Some(PUBLIC_URL)).await.expect("a socket");
+    let _open = Screen::with_ticket(&app, &ticket, Some(PUBLIC_URL))
+        .await
+        .expect("a socket");
 }
 
 #[tokio::test]
 async fn a_listed_site_opens_one_too() {
-    let app = TestApp::builder().set("LIVE__ORIGINS", "https://office.example").start().await;
+    let app = TestApp::builder()
+        .set("LIVE__ORIGINS", "https://office.example")
+        .start()
+        .await;
     let browser = Browser::invited(&app, "mei@example.com", "viewer").await;
     let ticket = Screen::ticket(&app, &browser).await;
     assert_eq!(refused(&app, &ticket, Some("https://office.exampl")).await.0, 403);
-    let _open = Screen::with_ticket(&app, &ticket, Some("https://office.example")).await.expect("a socket");
+    let _open = Screen::with_ticket(&app, &ticket, Some("https://office.example"))
+        .await
+        .expect("a socket");
 }
 
 #[tokio::test]
@@ -70,9 +88,20 @@ async fn tickets_are_given_to_signed_in_people_who_ask_from_our_pages() {
     let path = "/api/v1/live/tickets";
     assert_eq!(Browser::default().call(&app, "POST", path).send().await.status(), 401);
     assert_eq!(app.post(path).send().await.status(), 401, "a machine has no screen");
-    let foreign = browser.call(&app, "POST", path).without("origin").header("origin", "https://evil.example");
+    let foreign = browser
+        .call(&app, "POST", path)
+        .without("origin")
+        .header("origin", "https://evil.example");
     assert_eq!(foreign.send().await.status(), 403);
-    assert_eq!(browser.call(&app, "POST", path).without("x-csrf-token").send().await.status(), 403);
+    assert_eq!(
+        browser
+            .call(&app, "POST", path)
+            .without("x-csrf-token")
+            .send()
+            .await
+            .status(),
+        403
+    );
 }
 
 #[tokio::test]
@@ -101,7 +130,9 @@ async fn what_does_not_ask_for_a_websocket_is_told_so() {
     let _problem = plain.problem(400, "not_a_websocket");
     let versions = [("sec-websocket-version", "12"), ("sec-websocket-version", "x")];
     for (name, value) in versions {
-        let call = upgrade(app.get(&path)).header(name, value).header("sec-websocket-protocol", "entrepot.live.v1");
+        let call = upgrade(app.get(&path))
+            .header(name, value)
+            .header("sec-websocket-protocol", "entrepot.live.v1");
         assert_eq!(call.send().await.status(), 400, "{name}: {value}");
     }
     let no_language = upgrade(app.get(&path)).header("sec-websocket-version", "13");

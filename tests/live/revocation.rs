@@ -12,7 +12,10 @@ async fn started(role: &str) -> (TestApp, Browser, Screen) {
 }
 
 async fn person_of(app: &TestApp, browser: &Browser) -> String {
-    browser.current(app).await["person_id"].as_str().expect("a person").to_owned()
+    browser.current(app).await["person_id"]
+        .as_str()
+        .expect("a person")
+        .to_owned()
 }
 
 #[tokio::test]
@@ -29,9 +32,12 @@ async fn signing_out_closes_the_sessions_sockets_and_no_others() {
 #[tokio::test]
 async fn ending_a_session_from_elsewhere_closes_its_sockets() {
     let (app, browser, mut screen) = started("staff").await;
-    let session = browser.current(&app).await["session_id"].as_str().unwrap().to_owned();
+    let session = browser.current(&app).await["id"].as_str().unwrap().to_owned();
     let other = Browser::sign_in(&app, "mei@example.com").await;
-    let ended = other.call(&app, "DELETE", &format!("/api/v1/sessions/{session}")).send().await;
+    let ended = other
+        .call(&app, "DELETE", &format!("/api/v1/sessions/{session}"))
+        .send()
+        .await;
     assert_eq!(ended.status(), 204, "{}", ended.text());
     assert_eq!(screen.closed().await.0, 4001);
 }
@@ -51,7 +57,10 @@ async fn another_role_closes_the_socket_and_a_new_one_opens() {
 #[tokio::test]
 async fn seeing_as_another_role_and_acting_for_another_organization_close_it() {
     let (app, browser, mut screen) = started("staff").await;
-    let seen = browser.post(&app, "/api/v1/sessions/current/see-as", json!({ "role": "viewer" })).send().await;
+    let seen = browser
+        .post(&app, "/api/v1/sessions/current/see-as", json!({ "role": "viewer" }))
+        .send()
+        .await;
     assert!((200..300).contains(&seen.status()), "{}", seen.text());
     assert_eq!(screen.closed().await.0, 4003);
 }

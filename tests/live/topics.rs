@@ -12,7 +12,7 @@ async fn with_item() -> (TestApp, Browser, Uuid) {
 }
 
 async fn reserve(app: &TestApp, item: Uuid, quantity: i64) {
-    let body = json!({ "item_id": item, "quantity": quantity, "expires_in_seconds": 600 });
+    let body = json!({ "item_id": item, "quantity": quantity, "hold_seconds": 600 });
     let _done = app.command("reserve", body).await.ok(200);
 }
 
@@ -28,7 +28,10 @@ async fn a_command_is_seen_by_every_screen_with_the_totals_it_left() {
     reserve(&app, item, 3).await;
     for screen in &mut screens {
         let delta = screen.hear().await;
-        assert_eq!((&delta["type"], &delta["from"], &delta["seq"]), (&json!("delta"), &json!(1), &json!(1)));
+        assert_eq!(
+            (&delta["type"], &delta["from"], &delta["seq"]),
+            (&json!("delta"), &json!(1), &json!(1))
+        );
         let row = &delta["data"][0];
         let expected = json!({
             "item_id": item, "sku": "SHIRT-M", "on_hand": 10, "reserved": 3, "allocated": 0, "safety": 0, "available": 7,
@@ -46,7 +49,10 @@ async fn an_items_topic_shows_movements_exactly_as_its_ledger_does() {
     let _subscribed = screen.subscribe(&format!("item:{item}")).await;
     reserve(&app, item, 2).await;
     let delta = screen.hear_type("delta").await;
-    let ledger = app.get(&format!("/api/v1/stock/items/{item}/movements?limit=1")).send().await;
+    let ledger = app
+        .get(&format!("/api/v1/stock/items/{item}/movements?limit=1"))
+        .send()
+        .await;
     assert_eq!(delta["data"], ledger.ok(200)["movements"]);
 }
 
@@ -68,7 +74,10 @@ async fn alerts_tell_of_crossings_and_of_nothing_else() {
     let body = json!({ "item_id": item, "quantity": 20, "order_line_id": line });
     let _sold = app.command("allocate", body).await.ok(200);
     let short = screen.hear_type("delta").await;
-    assert_eq!((&short["data"][0]["kind"], &short["from"]), (&json!("shortfall"), &json!(2)));
+    assert_eq!(
+        (&short["data"][0]["kind"], &short["from"]),
+        (&json!("shortfall"), &json!(2))
+    );
     let body = json!({ "item_id": item, "location_id": app.location(), "counted": 100 });
     let _counted = app.command("count", body).await.ok(200);
     let mut kinds = Vec::new();
@@ -107,12 +116,16 @@ async fn another_organizations_screens_hear_nothing_and_cannot_ask() {
         let _subscribed = theirs.subscribe(topic).await;
         let _subscribed = ours.subscribe(topic).await;
     }
-    theirs.say(json!({ "type": "subscribe", "topic": format!("item:{item}") })).await;
+    theirs
+        .say(json!({ "type": "subscribe", "topic": format!("item:{item}") }))
+        .await;
     let unknown = theirs.hear_type("problem").await;
     assert_eq!(unknown["code"], "not_found");
     let _subscribed = ours.subscribe(&format!("item:{item}")).await;
     // Known to the hub by now, but not as theirs.
-    theirs.say(json!({ "type": "subscribe", "topic": format!("item:{item}") })).await;
+    theirs
+        .say(json!({ "type": "subscribe", "topic": format!("item:{item}") }))
+        .await;
     assert_eq!(theirs.hear_type("problem").await["code"], "not_found");
     reserve(&app, item, 3).await;
     let _delta = ours.hear_type("delta").await;
@@ -125,9 +138,9 @@ async fn a_refused_command_moves_nothing_and_an_expiry_does() {
     let (app, browser, item) = with_item().await;
     let mut screen = Screen::open(&app, &browser).await;
     let _subscribed = screen.subscribe("stock").await;
-    let body = json!({ "item_id": item, "quantity": 99, "expires_in_seconds": 60 });
+    let body = json!({ "item_id": item, "quantity": 99, "hold_seconds": 60 });
     assert_eq!(app.command("reserve", body).await.status(), 409);
-    let body = json!({ "item_id": item, "quantity": 4, "expires_in_seconds": 60 });
+    let body = json!({ "item_id": item, "quantity": 4, "hold_seconds": 60 });
     let _done = app.command("reserve", body).await.ok(200);
     let delta = screen.hear_type("delta").await;
     assert_eq!((&delta["seq"], &delta["data"][0]["available"]), (&json!(1), &json!(6)));
@@ -140,16 +153,29 @@ async fn a_refused_command_moves_nothing_and_an_expiry_does() {
 async fn nonsense_is_answered_and_much_nonsense_is_closed() {
     let (app, browser, _item) = with_item().await;
     let mut screen = Screen::open(&app, &browser).await;
-    for text in ["", "{", "[]", "null", "{}", r#"{"type":"publish","topic":"stock"}"#, r#"{"type":"subscribe"}"#] {
+    for text in [
+        "",
+        "{",
+        "[]",
+        "null",
+        "{}",
+        r#"{"type":"publish","topic":"stock"}"#,
+        r#"{"type":"subscribe"}"#,
+    ] {
         screen.say_text(text).await;
         assert_eq!(screen.hear().await["code"], "malformed", "{text}");
     }
-    screen.say(json!({ "type": "subscribe", "topic": "stock", "seq": 1 })).await;
+    screen
+        .say(json!({ "type": "subscribe", "topic": "stock", "seq": 1 }))
+        .await;
     assert_eq!(screen.hear().await["code"], "malformed");
     for topic in ["orders", "probe", "item:1", "../stock"] {
         screen.say(json!({ "type": "subscribe", "topic": topic })).await;
         let problem = screen.hear().await;
-        assert_eq!((&problem["code"], &problem["topic"]), (&json!("unknown_topic"), &json!(topic)));
+        assert_eq!(
+            (&problem["code"], &problem["topic"]),
+            (&json!("unknown_topic"), &json!(topic))
+        );
     }
     for _ in 0..14 {
         screen.say_text("nonsense").await;

@@ -53,13 +53,14 @@ struct Inner {
     watch: Arc<Watch>,
     pulse: Pulse,
     readers: Mutex<Vec<Arc<Notify>>>,
+    kept_messages: usize,
     clock: Arc<dyn Clock>,
 }
 
 impl Hub {
-    /// Starts the hub's task, which ends with the journal. Must be called inside a runtime.
+    /// Starts the hub's task, which ends with the journal. Each topic keeps so many messages. Must be called inside a runtime.
     #[must_use]
-    pub fn start(engine: Engine, clock: Arc<dyn Clock>) -> (Self, Feed) {
+    pub fn start(engine: Engine, kept_messages: usize, clock: Arc<dyn Clock>) -> (Self, Feed) {
         let (feed, watch, from_journal) = Feed::new();
         // Epochs of another run of the hub are other numbers.
         let (first_epoch, _) = clock.fresh_id().as_u64_pair();
@@ -71,6 +72,7 @@ impl Hub {
             watch,
             pulse: Pulse::default(),
             readers: Mutex::default(),
+            kept_messages,
             clock,
         };
         let hub = Self { inner: Arc::new(inner) };
@@ -97,7 +99,7 @@ impl Hub {
         if topics.len() >= MOST_TOPICS && !topics.contains_key(&key.name) {
             return Err(TooManyTopics);
         }
-        let new = || Arc::new(Topic::new(key, self.fresh_epoch()));
+        let new = || Arc::new(Topic::new(key, self.fresh_epoch(), self.inner.kept_messages));
         let topic = Arc::clone(topics.entry(key.name).or_insert_with(new));
         topic.enter();
         self.tell_what_is_watched(&all);
@@ -205,6 +207,9 @@ impl Hub {
     /// Nobody can be told what was missed.
     fn begin_epochs(&self) {
         let topics: Vec<Arc<Topic>> = self.topics().values().flat_map(HashMap::values).cloned().collect();
+        if topics.is_empty() {
+            return;
+        }
         info!(
             topics = topics.len(),
             "live topics begin anew: something may have been committed untold"

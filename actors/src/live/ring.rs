@@ -8,8 +8,6 @@ use jiff::Timestamp;
 
 use super::Data;
 
-/// Messages kept.
-const MOST_MESSAGES: usize = 4_096;
 /// Bytes kept, about.
 const MOST_BYTES: usize = 4 * 1024 * 1024;
 
@@ -47,14 +45,17 @@ pub(super) struct Ring {
     head: Place,
     entries: VecDeque<Arc<Entry>>,
     weight: usize,
+    /// Messages kept.
+    most: usize,
 }
 
 impl Ring {
-    pub(super) fn new(epoch: u64) -> Self {
+    pub(super) fn new(epoch: u64, most: usize) -> Self {
         Self {
             head: Place { epoch, seq: 0 },
             entries: VecDeque::new(),
             weight: 0,
+            most,
         }
     }
 
@@ -75,7 +76,7 @@ impl Ring {
             data,
             encoded: OnceLock::new(),
         }));
-        while self.entries.len() > MOST_MESSAGES || (self.weight > MOST_BYTES && self.entries.len() > 1) {
+        while self.entries.len() > self.most || (self.weight > MOST_BYTES && self.entries.len() > 1) {
             let oldest = self.entries.pop_front();
             self.weight -= oldest.map_or(0, |oldest| oldest.data.weight());
         }
@@ -83,7 +84,7 @@ impl Ring {
 
     /// Forgets everything: what was missed cannot be told.
     pub(super) fn begin_epoch(&mut self, epoch: u64) {
-        *self = Self::new(epoch);
+        *self = Self::new(epoch, self.most);
     }
 
     pub(super) fn since(&self, place: Place, limit: usize) -> Since {
@@ -110,7 +111,7 @@ mod tests {
     }
 
     fn filled(count: u64) -> Ring {
-        let mut ring = Ring::new(7);
+        let mut ring = Ring::new(7, 100);
         (0..count).for_each(|_| ring.push(Timestamp::UNIX_EPOCH, Data::Probe));
         ring
     }
@@ -128,11 +129,11 @@ mod tests {
 
     #[test]
     fn a_full_ring_forgets_the_oldest_and_says_so() {
-        let ring = filled(MOST_MESSAGES as u64 + 5);
+        let ring = filled(105);
         let at = |seq| Place { epoch: 7, seq };
         assert_eq!(numbers(ring.since(at(4), 1)), None);
         assert_eq!(numbers(ring.since(at(5), 1)), Some(vec![6]));
-        let mut heavy = Ring::new(7);
+        let mut heavy = Ring::new(7, 10_000);
         for _ in 0..2_000 {
             let rows = vec![crate::live::StockRow::default(); 50];
             heavy.push(Timestamp::UNIX_EPOCH, Data::Stock(rows));

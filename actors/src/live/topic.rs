@@ -88,13 +88,13 @@ pub struct Topic {
 }
 
 impl Topic {
-    pub(super) fn new(key: TopicKey, epoch: u64) -> Self {
+    pub(super) fn new(key: TopicKey, epoch: u64, kept: usize) -> Self {
         Self {
             key,
             changes: AtomicU64::new(0),
             watchers: AtomicUsize::new(0),
             left_at: Mutex::new(Duration::ZERO),
-            ring: Mutex::new(Ring::new(epoch)),
+            ring: Mutex::new(Ring::new(epoch, kept)),
         }
     }
 

@@ -112,9 +112,9 @@ impl Census {
     fn leave(&self, seat: &Seat, now: Duration) {
         let mut counts = self.counts();
         counts.all -= 1;
-        take_one(&mut counts.persons, seat.holder.person);
+        take_one(&mut counts.persons, &seat.holder.person);
         if let Some(address) = seat.address {
-            take_one(&mut counts.addresses, address);
+            take_one(&mut counts.addresses, &address);
         }
         if let Some(watched) = counts.sessions.get_mut(&seat.holder.session) {
             watched.sockets -= 1;
@@ -128,11 +128,11 @@ impl Census {
 }
 
 /// What is counted down to nothing is forgotten.
-fn take_one<K: std::hash::Hash + Eq>(counts: &mut HashMap<K, u32>, key: K) {
-    if let Some(count) = counts.get_mut(&key) {
+fn take_one<K: std::hash::Hash + Eq>(counts: &mut HashMap<K, u32>, key: &K) {
+    if let Some(count) = counts.get_mut(key) {
         *count -= 1;
         if *count == 0 {
-            counts.remove(&key);
+            counts.remove(key);
         }
     }
 }

@@ -365,21 +365,24 @@ impl Connection {
             return self.say_problem("forbidden", Some(&asked.topic), detail);
         }
         let key = TopicKey { org: rights.org, name };
-        match name {
-            TopicName::Item(item) if !self.worker.live().hub.knows(key) => {
-                let (connection, worker) = (Rc::clone(self), Rc::clone(&self.worker));
-                actix_web::rt::spawn(async move {
-                    let exists = worker.item_exists(key.org, item).await;
-                    connection.follow_item(key, place, exists);
-                });
-            }
-            _ => self.follow(key, place),
+        if let TopicName::Item(item) = name
+            && !self.worker.live().hub.knows(key)
+        {
+            let (connection, worker) = (Rc::clone(self), Rc::clone(&self.worker));
+            actix_web::rt::spawn(async move {
+                let exists = worker.item_exists(key.org, item).await;
+                connection.follow_item(key, place, exists);
+            });
+        } else {
+            self.follow(key, place);
         }
     }
 
     fn follow_item(self: &Rc<Self>, key: TopicKey, place: Option<Place>, exists: bool) {
         if !self.socket.is_open() {
-        } else if exists {
+            return;
+        }
+        if exists {
             self.follow(key, place);
         } else {
             let topic = key.name.to_string();

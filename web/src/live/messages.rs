@@ -240,8 +240,9 @@ pub(crate) struct SampleView {
     sockets: u64,
 }
 
-/// Makes a probe's delta two hundred bytes long, header and all.
-const PADDING: &str = "000000000000000000000000000000000000000000000000000000000000000000000000000000000000";
+/// Makes a probe's delta two hundred bytes long.
+const PADDING: &str =
+    "0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000";
 
 impl<'a> DataView<'a> {
     pub(crate) fn of(data: &'a Data) -> Self {

@@ -183,30 +183,24 @@ impl Decoder {
                 self.is_closed = true;
                 take(Incoming::Close(code));
             }
-            opcode => self.take_data(opcode, header.is_final, payload, take)?,
+            _ => self.take_data(header, payload, take)?,
         }
         Ok(())
     }
 
-    fn take_data(
-        &mut self,
-        opcode: u8,
-        is_final: bool,
-        payload: &[u8],
-        take: &mut impl FnMut(Incoming),
-    ) -> Result<(), Violation> {
+    fn take_data(&mut self, header: &Header, payload: &[u8], take: &mut impl FnMut(Incoming)) -> Result<(), Violation> {
         let mut open = self.fragments.take().unwrap_or_else(|| {
             Box::new(Fragments {
-                is_text: opcode == TEXT,
+                is_text: header.opcode == TEXT,
                 bytes: Vec::new(),
                 checked: 0,
             })
         });
         open.bytes.extend_from_slice(payload);
         if open.is_text {
-            open.check_text(is_final)?;
+            open.check_text(header.is_final)?;
         }
-        if !is_final {
+        if !header.is_final {
             self.fragments = Some(open);
         } else if open.is_text {
             take(Incoming::Text(
