@@ -2,6 +2,7 @@
 import createClient, { type Middleware } from 'openapi-fetch';
 import { Problem, problemOf } from './problem';
 import type { components, paths } from './schema';
+import type { SecondFactorPaths } from './second-factor';
 
 export type Schemas = components['schemas'];
 
@@ -32,7 +33,7 @@ const session: Middleware = {
   },
 };
 
-export const api = createClient<paths>({
+export const api = createClient<paths & SecondFactorPaths>({
   // Tests have no page and a `fetch` of their own.
   baseUrl: globalThis.location?.origin ?? 'http://localhost',
   fetch: (request) => globalThis.fetch(request),

@@ -1,4 +1,5 @@
 /** What a visitor may ask of the hub. Whoever gets in is remembered by the session query. */
+import * as v from 'valibot';
 import { answer, api, rememberCsrf } from '@/lib/api/client';
 import { renewSession } from '@/lib/session';
 
@@ -9,8 +10,19 @@ async function enter(asked: Promise<{ csrf_token: string }>): Promise<void> {
   await renewSession();
 }
 
-export function signIn(email: string, password: string): Promise<void> {
-  return enter(answer(api.POST('/api/v1/sessions', { body: { email, password } })));
+const secondStep = v.object({ step: v.literal('second_factor'), ticket: v.string() });
+
+/** Signs in, or gives the ticket with which a second factor ends signing in. */
+export async function signIn(email: string, password: string): Promise<string | undefined> {
+  const begun = await answer(api.POST('/api/v1/sessions', { body: { email, password } }));
+  const asked = v.safeParse(secondStep, begun);
+  if (asked.success) return asked.output.ticket;
+  await enter(Promise.resolve(begun));
+  return undefined;
+}
+
+export function giveCode(ticket: string, code: string): Promise<void> {
+  return enter(answer(api.POST('/api/v1/sessions/second-factor', { body: { ticket, code } })));
 }
 
 export function verify(token: string, password: string): Promise<void> {

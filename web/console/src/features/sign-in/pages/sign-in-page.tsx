@@ -1,8 +1,10 @@
 import { Alert, Anchor, PasswordInput, TextInput } from '@mantine/core';
 import { getRouteApi, Link, useRouter } from '@tanstack/react-router';
+import { useState } from 'react';
 import { signIn } from '../api/entering';
 import { DoorForm, field } from '../components/door-form';
 import { OtherWays } from '../components/other-ways';
+import { SecondFactorForm } from '../components/second-factor-form';
 import { words } from '../words';
 
 const route = getRouteApi('/door/sign-in');
@@ -19,10 +21,14 @@ export function SignInPage() {
   const { to, problem } = route.useSearch();
   const router = useRouter();
   const why = reason(problem);
+  const [ticket, setTicket] = useState<string>();
+  const goOn = () => router.history.push(to ?? '/home');
   const send = async (form: FormData) => {
-    await signIn(field(form, 'email'), field(form, 'password'));
-    router.history.push(to ?? '/home');
+    const second = await signIn(field(form, 'email'), field(form, 'password'));
+    if (second === undefined) goOn();
+    else setTicket(second);
   };
+  if (ticket !== undefined) return <SecondFactorForm ticket={ticket} onDone={goOn} />;
   return (
     <DoorForm
       title={words().signInTitle}
