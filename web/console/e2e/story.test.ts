@@ -46,7 +46,7 @@ test('sign up, invite, adjust in one window, see it move in another, lose the ne
   await accept(jun, 'Jun Wei', 'jun@story.test');
 
   // An item, seen by both.
-  await mei.getByRole('link', { name: 'Stock' }).click();
+  await mei.getByRole('link', { name: 'Stock', exact: true }).click();
   await mei.getByRole('button', { name: 'Create an item' }).first().click();
   await mei.getByRole('dialog').getByLabel('SKU').fill('TEE-1');
   await mei.getByRole('dialog').getByRole('button', { name: 'Create an item' }).click();
@@ -90,3 +90,33 @@ test('a session that is ended elsewhere closes the screen, and signing in leads 
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.waitForURL('**/stock?only=low');
 });
+
+test('another organization is another stock, on the same screen and as live', async () => {
+  const page = await (await browser.newContext()).newPage();
+  await signUp(page, 'Siti', 'siti@story.test', 'Kedai Siti');
+  await page.getByRole('link', { name: 'Stock', exact: true }).click();
+  await create(page, 'ONLY-HERE');
+  await page.evaluate(async () => {
+    const current = await (await fetch('/api/v1/sessions/current')).json();
+    const headers = { 'X-CSRF-Token': current.csrf_token, 'Content-Type': 'application/json' };
+    await fetch('/api/v1/organizations', { method: 'POST', headers, body: JSON.stringify({ name: 'Second Shop' }) });
+  });
+  await page.reload();
+  await page.locator('[data-sku="ONLY-HERE"]').waitFor();
+  await page.getByRole('button', { name: 'Kedai Siti' }).click();
+  await page.getByRole('menuitem', { name: 'Second Shop' }).click();
+  await page.getByRole('button', { name: 'Second Shop' }).waitFor();
+  await page.getByRole('link', { name: 'Stock', exact: true }).click();
+  await page.getByText('No items yet').waitFor();
+  await says(page, live, 'Live');
+  await create(page, 'THERE');
+  await page.locator('[data-sku="THERE"]').waitFor();
+  expect(await page.locator('[data-sku="ONLY-HERE"]').count()).toBe(0);
+});
+
+async function create(page: Page, sku: string): Promise<void> {
+  await page.getByRole('button', { name: 'Create an item' }).first().click();
+  await page.getByRole('dialog').getByLabel('SKU').fill(sku);
+  await page.getByRole('dialog').getByRole('button', { name: 'Create an item' }).click();
+  await page.getByRole('dialog').waitFor({ state: 'hidden' });
+}

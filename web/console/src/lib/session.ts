@@ -1,5 +1,5 @@
 /** Who is signed in, for which organization, and what they may do. */
-import { queryOptions, useQuery } from '@tanstack/react-query';
+import { type Query, queryOptions, useQuery } from '@tanstack/react-query';
 import { answer, api, rememberCsrf, type Schemas } from './api/client';
 import { Problem } from './api/problem';
 import { queryClient } from './query-client';
@@ -40,8 +40,15 @@ export function useMay(permission: string): boolean {
   return useSession().current.permissions.includes(permission);
 }
 
-/** Forgets everything of the last session and asks anew who is signed in. */
+const isOfASession = ({ queryKey }: Query) => queryKey[0] !== 'session';
+
+/**
+ * Asks anew who is signed in and for which organization, and forgets what belonged to another: what is on the screen is
+ * asked for again, the rest is gone.
+ */
 export async function renewSession(): Promise<Session | null> {
-  queryClient.clear();
-  return queryClient.fetchQuery(sessionQuery);
+  const session = await queryClient.fetchQuery({ ...sessionQuery, staleTime: 0 });
+  queryClient.removeQueries({ type: 'inactive', predicate: isOfASession });
+  await queryClient.resetQueries({ predicate: isOfASession });
+  return session;
 }

@@ -215,6 +215,17 @@ async function watchingWith(random: () => number): Promise<StrictScreen> {
 }
 
 describe('being away', () => {
+  test('after a stop whoever listens goes on, from the beginning', async () => {
+    const screen = await watching();
+    client.stop();
+    hub.restart('other');
+    client.start();
+    await until(() => screen.resets === 2);
+    hub.publish('theirs');
+    await until(() => screen.heard.length === 1);
+    expect(hub.asked.filter(({ type }) => type === 'subscribe').at(-1)?.epoch).toBeUndefined();
+  });
+
   test('4001 ends it for good, and says so', async () => {
     await watching();
     hub.close(4001);

@@ -58,7 +58,8 @@ export class LiveClient {
   stop(): void {
     this.isRunning = false;
     this.drop();
-    this.topics.clear();
+    // Whoever listens goes on listening: to another organization's topics, from their beginning.
+    for (const topic of this.topics.values()) topic.forget();
     this.board.reset();
   }
 

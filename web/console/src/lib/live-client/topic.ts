@@ -26,6 +26,13 @@ export class Topic {
     return { type: 'subscribe', topic: this.name, ...from };
   }
 
+  /** What was heard belongs to another session: the next subscription begins anew. */
+  forget(): void {
+    this.epoch = undefined;
+    this.seq = 0;
+    this.isAnswered = false;
+  }
+
   /** The hub's answer. A recovered topic goes on where it stood: what was missed follows as deltas. */
   answered(message: Subscribed): number {
     this.isAnswered = true;
