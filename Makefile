@@ -24,9 +24,9 @@ demo: ## a hub with simulated marketplaces and shoppers, on this machine; Ctrl-C
 
 test: ## format, lints, build and every test
 	@scripts/bootstrap test
+	@$(MAKE) --no-print-directory $(console)/dist/index.html
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
-	@$(MAKE) --no-print-directory $(console)/dist/index.html
 	cargo build --workspace --locked
 	cd $(console) && npm run check && npm test && npm run size && npm run e2e
 	@if command -v cargo-nextest >/dev/null; \
