@@ -244,7 +244,7 @@ impl Stage {
             bytes_each,
             p99_ms: meanwhile.p99_ms,
             p99_ratio: meanwhile.p99_ms / p99_without.max(f64::EPSILON),
-            slow_closed: woken.slow_closed + woken.lost,
+            slow_closed: woken.slow_closed,
         })
     }
 

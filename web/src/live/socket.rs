@@ -73,6 +73,8 @@ struct Inner {
 impl Socket {
     /// A socket on a connection that was just upgraded.
     pub(super) fn new(stream: TcpStream, largest_message: usize) -> Self {
+        // A message must not wait for the last one's acknowledgement. Where this cannot be set it only comes later.
+        let _nagle = stream.set_nodelay(true);
         Self {
             phase: Cell::new(Phase::Open),
             inner: RefCell::new(Inner {
