@@ -5,6 +5,7 @@ pub mod audit_log;
 pub mod bench;
 pub mod cli;
 pub mod demo;
+mod open_files;
 pub mod settings;
 pub mod shutdown;
 pub mod telemetry;

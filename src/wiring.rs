@@ -130,6 +130,7 @@ pub struct Hub {
     pub addresses: Vec<SocketAddr>,
     server: actix_web::dev::ServerHandle,
     embedded: Option<WatchedPostgres>,
+    live: web::LiveSockets,
     repair: tokio::task::JoinHandle<()>,
     keeper: RunningKeeper,
 }
@@ -162,6 +163,7 @@ impl Hub {
                     addresses: running.addresses,
                     server: running.handle,
                     embedded: embedded.map(|server| WatchedPostgres::start(server, settings.embedded_restarts)),
+                    live: running.live,
                     repair,
                     keeper: RunningKeeper::start(keeper, settings.audit.checkpoint_interval),
                 })
@@ -182,6 +184,8 @@ impl Hub {
     /// When the embedded server cannot be stopped.
     pub async fn stop(self) -> anyhow::Result<()> {
         self.repair.abort();
+        // First: the server would wait for them.
+        self.live.stop().await;
         self.server.stop(true).await;
         self.keeper.stop().await;
         self.people.shut_down().await;
@@ -259,6 +263,7 @@ async fn serve(database: &Database, settings: &Settings, clock: Arc<dyn Clock>) 
         stock: stock.clone(),
         people: people.clone(),
         tokens,
+        live: settings.live.clone(),
     };
     let sign_on = SignOn::new(settings.sign_in.clone(), &people.settings.public_url, &stock.clock)?;
     let state = AppState::new(parts, &settings.edges, registry)

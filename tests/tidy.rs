@@ -61,6 +61,9 @@ const MOST_LINES: usize = 500;
 const MOST_LINES_OF_TESTS: usize = 800;
 const NO_NAMES: &[&str] = &["common", "core", "util", "utils", "helpers", "manager", "misc"];
 
+/// A component of the console that is longer is two components.
+const MOST_LINES_OF_A_COMPONENT: usize = 150;
+
 type Faults = Vec<String>;
 
 #[track_caller]
@@ -436,4 +439,71 @@ fn asvs_rows_are_complete_and_what_they_name_exists() {
         assert!(table.contains(from), "{from}");
         assert!(!asvs_faults(&table.replacen(from, to, 1), &sources).is_empty(), "{to}");
     }
+}
+
+/// Where a file of the console stands: its layer, and the feature if it is in one. Below `src` only.
+fn console_layer(path: &str) -> Option<(&str, &str)> {
+    let inside = path.split_once("web/console/src/")?.1;
+    let (layer, rest) = inside.split_once('/')?;
+    Some((layer, rest.split('/').next().unwrap_or_default()))
+}
+
+/// What is wrong with one file of the console: `shared, lib ← features ← app`, features apart from each other, short
+/// components, no default exports, no barrels.
+fn console_faults(path: &str, text: &str) -> Faults {
+    let mut faults = Faults::new();
+    let Some((layer, feature)) = console_layer(path) else {
+        return faults;
+    };
+    let lines = text.lines().count();
+    if path.ends_with(".tsx") && lines > MOST_LINES_OF_A_COMPONENT || lines > MOST_LINES {
+        faults.push(format!("{path} has {lines} lines"));
+    }
+    if text.contains("export default") || path.ends_with("/index.ts") || path.ends_with("/index.tsx") {
+        faults.push(format!("{path}: no default exports, no barrels"));
+    }
+    if text.contains("dangerouslySetInnerHTML") || text.contains(".innerHTML") {
+        faults.push(format!("{path} writes HTML: text is shown as text"));
+    }
+    for named in text.split("'@/").skip(1).filter_map(|rest| rest.split('\'').next()) {
+        let (other, rest) = named.split_once('/').unwrap_or((named, ""));
+        let is_own = rest.split('/').next() == Some(feature);
+        let may = match (layer, other) {
+            ("app", _) | (_, "lib") => true,
+            ("features", "features") => is_own,
+            ("features" | "shared", "shared") => true,
+            _ => false,
+        };
+        if !may {
+            faults.push(format!("{path} must not import {named}"));
+        }
+    }
+    if layer == "features" && (text.contains("'../../../features/") || text.contains("'../../../app/")) {
+        faults.push(format!("{path} must not reach out of its feature"));
+    }
+    faults
+}
+
+#[test]
+fn the_console_keeps_its_layers_apart_and_its_components_short() {
+    let sources = files("ts").into_iter().chain(files("tsx"));
+    let own = sources.filter(|(path, _)| !path.ends_with("lib/api/schema.d.ts") && !path.ends_with("dist"));
+    let faults = own.flat_map(|(path, text)| console_faults(&path.to_string_lossy(), &text));
+    none(&faults.collect::<Vec<_>>());
+    let at = |place: &str| format!("/x/web/console/src/{place}");
+    for (place, text) in [
+        ("features/stock/live.ts", "import { x } from '@/features/team/api';"),
+        ("features/stock/live.ts", "import { x } from '@/app/router';"),
+        ("lib/live.ts", "import { x } from '@/shared/words';"),
+        ("shared/page.tsx", "import { x } from '@/features/stock/words';"),
+        ("shared/page.tsx", "export default function Page() {}"),
+        ("features/stock/index.ts", "export { x } from './x';"),
+        ("app/long.tsx", &"\n".repeat(151)),
+        ("app/html.tsx", "<p dangerouslySetInnerHTML={{ __html: title }} />"),
+    ] {
+        assert_eq!(console_faults(&at(place), text).len(), 1, "{place}: {text}");
+    }
+    let allowed =
+        "import { x } from '@/lib/live'; import { y } from '@/shared/page'; import { z } from '@/features/stock/y';";
+    assert_eq!(console_faults(&at("features/stock/z.ts"), allowed), Faults::new());
 }

@@ -10,6 +10,7 @@ pub mod connections;
 pub mod directory;
 pub mod item;
 pub mod journal;
+pub mod live;
 pub mod mail;
 pub mod metrics;
 pub mod operations;

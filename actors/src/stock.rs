@@ -8,7 +8,8 @@ use storage::{Database, Engine, StorageError, Tenants};
 use crate::clock::Clock;
 use crate::directory::Directory;
 use crate::item::ItemContext;
-use crate::journal::Journal;
+use crate::journal::{Journal, JournalParts};
+use crate::live::Hub;
 use crate::metrics::Metrics;
 
 /// How the engine is sized.
@@ -20,6 +21,8 @@ pub struct StockSettings {
     pub mailbox_capacity: usize,
     /// How long a caller waits for an answer before it is told to ask again.
     pub answer_within: Duration,
+    /// Messages that each live topic keeps for screens that were away.
+    pub live_messages_kept: usize,
     /// How long an unused item stays in memory.
     pub idle_after: Duration,
 }
@@ -35,6 +38,8 @@ pub struct Stock {
     pub tenants: Tenants,
     /// The engine's own reads.
     pub engine: Engine,
+    /// Who tells browsers what was committed.
+    pub live: Hub,
     /// Time and fresh ids.
     pub clock: Arc<dyn Clock>,
     /// What is counted.
@@ -63,7 +68,13 @@ impl Stock {
         let metrics = Metrics::default();
         let tenants = Tenants::new(database)?;
         let engine = Engine::new(database)?;
-        let journal = Journal::start(database.clone(), settings.journal_permits, &metrics, &clock)?;
+        let (live, feed) = Hub::start(engine.clone(), settings.live_messages_kept, Arc::clone(&clock));
+        let parts = JournalParts {
+            permits: settings.journal_permits,
+            feed,
+            metrics: metrics.clone(),
+        };
+        let journal = Journal::start(database.clone(), parts, &clock)?;
         let shared = Arc::new(ItemContext {
             journal: journal.clone(),
             clock: Arc::clone(&clock),
@@ -76,6 +87,7 @@ impl Stock {
             journal,
             tenants,
             engine,
+            live,
             clock,
             metrics,
             answer_within: settings.answer_within,

@@ -5,7 +5,8 @@ use sha2::{Digest, Sha256};
 use crate::clock::Clock;
 
 /// 256 random bits, in hexadecimal digits.
-pub(crate) fn fresh(clock: &dyn Clock) -> String {
+#[must_use]
+pub fn fresh(clock: &dyn Clock) -> String {
     hex(&clock.fresh_secret())
 }
 

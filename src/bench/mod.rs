@@ -2,7 +2,11 @@
 
 mod baseline;
 pub mod checkout;
+mod crowd;
+pub mod fanout;
 pub mod journal;
 mod ranks;
 mod server;
 pub mod sign_in;
+
+pub use crowd::run_crowd;

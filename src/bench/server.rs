@@ -115,6 +115,12 @@ pub(super) struct BenchServer {
 impl BenchServer {
     /// Starts a hub and waits until it is ready.
     pub(super) async fn start(base: &BenchDatabase) -> anyhow::Result<Self> {
+        Self::start_with(base, &[]).await
+    }
+
+    /// The same with other settings, by the ends of their variables' names.
+    pub(super) async fn start_with(base: &BenchDatabase, changed: &[(&str, String)]) -> anyhow::Result<Self> {
+        let changed = changed.iter().map(|(name, value)| (format!("ENTREPOT__{name}"), value));
         let address = free_address()?;
         let started = stopwatch();
         let process = Command::new(std::env::current_exe()?)
@@ -124,6 +130,7 @@ impl BenchServer {
             .env("ENTREPOT__LOG__FILTER", "warn")
             // One address asks for everybody here.
             .env("ENTREPOT__LIMITS__SIGN_IN_PER_MINUTE", "0")
+            .envs(changed)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .spawn()?;

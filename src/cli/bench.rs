@@ -5,8 +5,12 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 
 use super::{in_system, say};
-use crate::bench::{checkout, journal, sign_in};
+use crate::bench::{checkout, fanout, journal, run_crowd, sign_in};
+use crate::open_files::raise_open_files;
 use crate::settings::Settings;
+
+/// A crowd opens as many sockets as the system lets it.
+const CROWD_FILES: u64 = 1_000_000;
 
 #[derive(Subcommand)]
 pub(super) enum Bench {
@@ -16,6 +20,11 @@ pub(super) enum Bench {
     Audit(Audit),
     /// Whether answers' times tell who has an account, and what a sign-in costs beside its hash.
     SignIn(SignIn),
+    /// Live sockets: deliveries per second, delay, memory, a stalled consumer, a reconnect storm.
+    Fanout(Fanout),
+    /// The screens of `fanout`, started by it.
+    #[command(hide = true)]
+    FanoutCrowd,
     /// Memory: a hub on a large database, and with many items active.
     Memory(Memory),
 }
@@ -27,6 +36,22 @@ pub(super) struct Checkout {
     clients: usize,
     /// Measured seconds per run.
     #[arg(long, default_value_t = 8)]
+    seconds: u64,
+    /// One JSON object, for machines.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Args)]
+pub(super) struct Fanout {
+    /// Open sockets; half as many more for the storm.
+    #[arg(long, default_value_t = 10_000)]
+    sockets: usize,
+    /// Messages a second to each.
+    #[arg(long, default_value_t = 40)]
+    rate: u32,
+    /// Measured seconds per run.
+    #[arg(long, default_value_t = 10)]
     seconds: u64,
     /// One JSON object, for machines.
     #[arg(long)]
@@ -68,8 +93,23 @@ pub(super) struct SignIn {
 
 /// Runs one benchmark. Figures go to standard output, what is being measured to standard error.
 pub(super) fn run(settings: Settings, bench: Bench) -> anyhow::Result<ExitCode> {
+    if matches!(bench, Bench::FanoutCrowd) {
+        let _files = raise_open_files(CROWD_FILES);
+        run_crowd()?;
+        return Ok(ExitCode::SUCCESS);
+    }
     in_system(async move {
         match bench {
+            Bench::FanoutCrowd => Ok(ExitCode::SUCCESS),
+            Bench::Fanout(arguments) => {
+                let options = fanout::FanoutBench {
+                    sockets: arguments.sockets,
+                    rate: arguments.rate,
+                    seconds: arguments.seconds,
+                };
+                let figures = fanout::bench(&settings, options, narrate).await?;
+                print(arguments.json, &figures, &figures.in_words())
+            }
             Bench::Checkout(arguments) => {
                 let options = checkout::CheckoutBench {
                     clients: arguments.clients,

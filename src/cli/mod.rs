@@ -57,6 +57,8 @@ enum Command {
     Config(config::Config),
     /// Print the OpenAPI document.
     Openapi,
+    /// Print the AsyncAPI document of the live socket.
+    Asyncapi,
     /// Print who may do what, and what every route asks for.
     Permissions,
 }
@@ -83,6 +85,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Secrets(secrets) => secrets::run(&settings, &secrets),
         Command::Config(config) => config::run(&settings, &config),
         Command::Openapi => say(&web::openapi_json()),
+        Command::Asyncapi => say(&web::asyncapi_json()),
         Command::Permissions => permissions::run(),
     };
     outcome.unwrap_or_else(|error| fail(&format!("{error:#}")))

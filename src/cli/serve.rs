@@ -7,13 +7,18 @@ use actors::clock::SystemClock;
 use tracing::info;
 
 use super::in_system;
+use crate::open_files::raise_open_files;
 use crate::settings::Settings;
 use crate::shutdown;
 use crate::wiring::{Hub, ensure_organization, prepare_database};
 
+/// Files a hub needs besides live sockets: requests' connections, the database's, its own.
+const OTHER_FILES: u64 = 20_000;
+
 /// Runs the hub until a signal.
 pub(super) fn run(settings: Settings) -> anyhow::Result<ExitCode> {
     in_system(async move {
+        let _files = raise_open_files(u64::from(settings.live.sockets) + OTHER_FILES);
         let stop_requested = shutdown::listen()?;
         let clock = Arc::new(SystemClock);
         let prepared = prepare_database(&settings).await?;

@@ -6,7 +6,6 @@
 
 mod buyers;
 mod choices;
-mod open_files;
 mod picture;
 mod recent;
 mod sale;

@@ -14,11 +14,11 @@ use uuid::Uuid;
 use super::Options;
 use super::buyers::{Crowd, open_doors};
 use super::choices::SHORT_HOLD_SECONDS;
-use super::open_files::connections;
 use super::picture::{Level, Moment};
 use super::recent::Recent;
 use super::screen::Screen;
 use super::tally::{Counts, Latency, Tally, empty_latency};
+use crate::open_files::connections;
 
 const HOTTEST_SKU: &str = "MERDEKA-42";
 /// The other sizes are somebody else's sale.

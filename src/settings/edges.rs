@@ -54,7 +54,7 @@ pub(super) fn read_tokens(reader: &mut Reader, edges: &EdgeSettings) -> TokenSet
 }
 
 /// Whether the text is an origin exactly as browsers write it.
-fn is_origin(text: &str) -> bool {
+pub(super) fn is_origin(text: &str) -> bool {
     let Some((scheme, rest)) = text.split_once("://") else {
         return false;
     };

@@ -1,6 +1,7 @@
 //! Settings: `config/default.toml`, then a file, then `ENTREPOT__…` variables; typed, and every mistake listed at once.
 
 mod edges;
+mod live;
 mod people;
 mod reader;
 mod secrets;
@@ -18,7 +19,7 @@ use actors::tokens::TokenSettings;
 use domain::money::Currency;
 use storage::{DatabaseSettings, TlsMode};
 use tracing_subscriber::EnvFilter;
-use web::{EdgeSettings, HttpServerSettings};
+use web::{EdgeSettings, HttpServerSettings, LiveSettings};
 
 use reader::Reader;
 pub use reader::{Mistake, Mistakes};
@@ -33,6 +34,8 @@ pub struct Settings {
     pub server: HttpServerSettings,
     /// How to meet the world.
     pub edges: EdgeSettings,
+    /// How live sockets are bounded.
+    pub live: LiveSettings,
     /// How tokens are issued.
     pub tokens: TokenSettings,
     /// An external database; `None` runs the embedded one.
@@ -72,6 +75,17 @@ pub struct AuditSettings {
     pub checkpoint_folder: Option<PathBuf>,
     /// How often chains that grew are signed.
     pub checkpoint_interval: Duration,
+}
+
+impl AuditSettings {
+    fn read(reader: &mut Reader) -> Self {
+        let folder = Some(reader.text("audit.checkpoint_folder")).filter(|path| !path.is_empty());
+        let seconds = reader.number("audit.checkpoint_interval_seconds", 1, 3_600) as u64;
+        Self {
+            checkpoint_folder: folder.map(PathBuf::from),
+            checkpoint_interval: Duration::from_secs(seconds),
+        }
+    }
 }
 
 /// How to log.
@@ -128,6 +142,7 @@ impl Settings {
             journal_permits: reader.number("stock.journal_permits", 1, 1_000_000),
             mailbox_capacity: reader.number("stock.mailbox_capacity", 1, 1_000_000),
             answer_within: Duration::from_millis(reader.number("stock.answer_within_ms", 10, 60_000) as u64),
+            live_messages_kept: reader.number("live.messages_kept", 16, 1_000_000),
             idle_after: Duration::from_secs(reader.number("stock.idle_after_seconds", 1, 86_400) as u64),
         };
         let edges = edges::read(reader);
@@ -146,6 +161,7 @@ impl Settings {
             data_dir,
             server,
             edges,
+            live: live::read(reader),
             tokens,
             database: read_database(reader, pool_size),
             pool_size,
@@ -161,14 +177,7 @@ impl Settings {
             bootstrap_organization: reader.text_of("bootstrap.organization", 1, 200),
             bootstrap_api_key: Some(reader.text_of("bootstrap.api_key", 0, 200)).filter(|key| !key.is_empty()),
             secrets: SecretsSettings::read(reader),
-            audit: AuditSettings {
-                checkpoint_folder: Some(reader.text("audit.checkpoint_folder"))
-                    .filter(|path| !path.is_empty())
-                    .map(PathBuf::from),
-                checkpoint_interval: Duration::from_secs(
-                    reader.number("audit.checkpoint_interval_seconds", 1, 3_600) as u64
-                ),
-            },
+            audit: AuditSettings::read(reader),
             log: LogSettings {
                 is_json: reader.one_of("log.format", &["text", "json"]) == "json",
                 filter: reader

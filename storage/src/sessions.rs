@@ -14,6 +14,11 @@ const FIND: &str = "
     SELECT s.id, s.person_id, s.last_seen_at, s.expires_at, s.see_as, m.org_id, m.role, m.location_ids
     FROM sessions s LEFT JOIN memberships m ON m.org_id = s.acting_for AND m.person_id = s.person_id
     WHERE s.token_hash = $1";
+/// Many sessions by id, with their tokens' hashes: one query for all open sockets.
+const LIST_LIVE: &str = "
+    SELECT s.id, s.person_id, s.last_seen_at, s.expires_at, s.see_as, m.org_id, m.role, m.location_ids, s.token_hash
+    FROM sessions s LEFT JOIN memberships m ON m.org_id = s.acting_for AND m.person_id = s.person_id
+    WHERE s.id = ANY($1)";
 const LIST: &str = "
     SELECT id, address, user_agent, created_at, last_seen_at, expires_at FROM sessions
     WHERE person_id = $1 AND expires_at > $2 AND last_seen_at > $3 ORDER BY last_seen_at DESC, id";
@@ -100,7 +105,28 @@ pub async fn find(identities: &Identities, token_hash: &[u8; 32]) -> Result<Opti
     let rows = identities
         .query("looking a session up", FIND, &[&token_hash.as_slice()])
         .await?;
-    let Some(row) = rows.first() else { return Ok(None) };
+    rows.first().map(live_session).transpose()
+}
+
+/// Those of these sessions that exist, each with the hash of its token.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn list_live(
+    identities: &Identities,
+    ids: &[SessionId],
+) -> Result<Vec<([u8; 32], LiveSession)>, StorageError> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
+    let rows = identities.query("looking sessions up", LIST_LIVE, &[&ids]).await?;
+    let hashed = |row: &tokio_postgres::Row| {
+        let hash = row.get::<_, &[u8]>(8).try_into();
+        let hash = hash.map_err(|_| StorageError::Unexpected("a session's hash of another length".to_owned()))?;
+        Ok((hash, live_session(row)?))
+    };
+    rows.iter().map(hashed).collect()
+}
+
+fn live_session(row: &tokio_postgres::Row) -> Result<LiveSession, StorageError> {
     let membership = match row.get::<_, Option<Uuid>>(5) {
         None => None,
         Some(org) => Some(ActingMembership {
@@ -109,14 +135,14 @@ pub async fn find(identities: &Identities, token_hash: &[u8; 32]) -> Result<Opti
             locations: locations(row.get(7)).map(Arc::from),
         }),
     };
-    Ok(Some(LiveSession {
+    Ok(LiveSession {
         id: SessionId::new(row.get(0)),
         person: PersonId::new(row.get(1)),
         last_seen_at: row.get(2),
         expires_at: row.get(3),
         see_as: row.get::<_, Option<&str>>(4).map(role).transpose()?,
         membership,
-    }))
+    })
 }
 
 /// A person's sessions that live at `now`, last seen after `seen_after`; the newest first.

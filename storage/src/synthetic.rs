@@ -7,6 +7,8 @@ use crate::database::{Database, Role};
 use crate::errors::StorageError;
 
 const FILL_JOURNAL: &str = include_str!("sql/synthetic_journal.sql");
+const FILL_SESSIONS: &str = include_str!("sql/synthetic_sessions.sql");
+const TRANSACTIONS: &str = "SELECT sum(xact_commit + xact_rollback)::bigint FROM pg_stat_database";
 const FILL_ITEMS: &str = include_str!("sql/synthetic_items.sql");
 
 /// Items per shard of a made-up journal.
@@ -47,6 +49,31 @@ pub async fn fill_items(admin: &Database, org: OrgId, items: i64) -> Result<(), 
         ],
     )
     .await
+}
+
+/// One viewer with so many sessions; see [`session_token`].
+///
+/// # Errors
+/// When the administrator's connection fails.
+pub async fn fill_sessions(admin: &Database, org: OrgId, count: usize) -> Result<(), StorageError> {
+    let values = [("{org}", org.to_string()), ("{count}", count.to_string())];
+    run(admin, FILL_SESSIONS, &values).await
+}
+
+/// The token of the `n`th session that [`fill_sessions`] made.
+#[must_use]
+pub fn session_token(n: usize) -> String {
+    format!("bench-screen-{n}")
+}
+
+/// How many transactions the server has ended since it began to count, of all databases.
+///
+/// # Errors
+/// When the administrator's connection fails.
+pub async fn transactions(admin: &Database) -> Result<i64, StorageError> {
+    let client: Client = admin.connect(Role::Login, |_| {}).await?;
+    let counted = client.query_one(TRANSACTIONS, &[]).await;
+    Ok(counted.map_err(StorageError::during("counting transactions"))?.get(0))
 }
 
 /// Scripts of several statements take no parameters, so ids and numbers of our own making are put in as text.

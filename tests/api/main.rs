@@ -7,6 +7,7 @@ mod audit_log;
 mod audited;
 mod bad_input;
 mod checkouts;
+mod console;
 mod demo_mails;
 mod edges;
 mod factors;

@@ -44,6 +44,7 @@ const PUBLIC: &[(&str, &str)] = &[
         "the passkey's answer is the proof",
     ),
     ("post /api/v1/invitations/look", "the letter's token is the proof"),
+    ("get /api/v1/live", "the ticket is the proof"),
     ("post /api/v1/tokens/refresh", "the refresh token is the proof"),
     ("post /api/v1/tokens/revoke", "the refresh token is the proof"),
     (

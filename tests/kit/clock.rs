@@ -65,6 +65,12 @@ impl Clock for ManualClock {
         Timestamp::from_microsecond(self.microsecond.load(Ordering::SeqCst)).unwrap()
     }
 
+    /// Asked by sockets and limits on the threads that items live on: they are spared the blow.
+    fn uptime(&self) -> std::time::Duration {
+        let microseconds = self.microsecond.load(Ordering::SeqCst);
+        std::time::Duration::from_micros(u64::try_from(microseconds).unwrap())
+    }
+
     fn fresh_id(&self) -> Uuid {
         SystemClock.fresh_id()
     }

@@ -17,7 +17,7 @@ use futures_util::future::{FutureExt, LocalBoxFuture};
 use crate::body::Body;
 use crate::errors::{ApiError, Code};
 use crate::idempotency_key::IdempotencyKey;
-use crate::identity::{Identity, KnownSession, check_public, find_session, identify};
+use crate::identity::{Identity, KnownSession, check_public, find_session, find_unnoted, identify};
 use crate::provenance::{Provenance, TracedKey};
 use crate::query::Query;
 use crate::state::AppState;
@@ -199,6 +199,33 @@ impl FromRequest for SignedIn {
         }
         .boxed_local()
     }
+}
+
+/// A person who is signed in, and an open page of theirs that asks by itself: no use of the session.
+#[derive(Clone, Debug)]
+pub struct OpenPage {
+    pub(crate) session: storage::sessions::LiveSession,
+}
+
+impl FromRequest for OpenPage {
+    type Error = ApiError;
+    type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let state = request.app_data::<web::Data<AppState>>().cloned();
+        let request = request.clone();
+        async move {
+            let state = state.ok_or_else(|| ApiError::new(Code::Unauthenticated))?;
+            let known = find_unnoted(&state, &request).await?;
+            known.charge(&state, &request)?;
+            Ok(Self { session: known.session })
+        }
+        .boxed_local()
+    }
+}
+
+impl Asks for OpenPage {
+    const GUARD: Option<Guard> = Some(Guard::Person);
 }
 
 /// Anybody, known or not: a route with it is on the list of public ones. A browser must not be sent by another site.

@@ -90,6 +90,11 @@ pub const AUDITED: &[(&str, &str, Audited)] = &[
     ("post", "/api/v1/sessions/current/switch", Audited::Log),
     ("post", "/api/v1/sessions/current/see-as", Audited::Log),
     ("delete", "/api/v1/sessions/{session_id}", Audited::Log),
+    (
+        "post",
+        "/api/v1/live/tickets",
+        Audited::ChangesNothing("a ticket is good for half a minute, and for reading"),
+    ),
     ("post", "/api/v1/organizations", Audited::Log),
     ("patch", "/api/v1/organization", Audited::Log),
     ("post", "/api/v1/members/change", Audited::Log),

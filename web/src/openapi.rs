@@ -59,9 +59,15 @@ pub(crate) async fn document() -> HttpResponse {
     HttpResponse::Ok().content_type("application/json").body(openapi_json())
 }
 
-/// `GET /` and `GET /api/docs`: to the page that shows what can be asked. (The console takes this place when it exists.)
+/// `GET /api/docs`: to the page that shows what can be asked.
 pub(crate) async fn to_docs() -> HttpResponse {
     HttpResponse::Found().insert_header((LOCATION, "/api/docs/")).finish()
+}
+
+/// `GET /api/asyncapi.json`: the live socket's messages.
+pub(crate) async fn asyncapi() -> HttpResponse {
+    let document = crate::live::asyncapi_json();
+    HttpResponse::Ok().content_type("application/json").body(document)
 }
 
 #[derive(Serialize)]

@@ -7,11 +7,11 @@ use utoipa::OpenApi;
 
 use crate::access::{Guard, guard_of};
 use crate::api::{
-    api_keys, audit_log, checkouts, data_keys, factors, invitations, members, organizations, passkeys, people, ping,
-    platform_settings, recovery_codes, sessions, sign_in, stock, tokens, totp,
+    api_keys, audit_log, checkouts, data_keys, factors, invitations, live, members, organizations, passkeys, people,
+    ping, platform_settings, recovery_codes, sessions, sign_in, stock, tokens, totp,
 };
 use crate::errors::{ApiError, Code};
-use crate::{docs_page, health, metrics, openapi, sso};
+use crate::{console, docs_page, health, metrics, openapi, sso};
 
 /// Declares the API's table: path, then method and handler pairs.
 macro_rules! api_routes {
@@ -108,6 +108,9 @@ api_routes! {
     "/api/v1/sessions/current/switch" { post sessions::switch }
     "/api/v1/sessions/current/see-as" { post sessions::see_as }
     "/api/v1/sessions/{session_id}" { delete sessions::end }
+    // what moves: a ticket, and the socket that it opens
+    "/api/v1/live/tickets" { post live::create_ticket }
+    "/api/v1/live" { get live::open }
     // organizations and who works in them
     "/api/v1/organizations" { get organizations::list, post organizations::create }
     "/api/v1/organization" { patch organizations::rename }
@@ -146,14 +149,23 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(resource("/health/ready", &["get"]).route(web::get().to(health::ready)))
         .service(resource("/metrics", &["get"]).route(web::get().to(metrics::metrics)))
         // developers
-        .service(resource("/", &["get"]).route(web::get().to(openapi::to_docs)))
         .service(resource("/api/openapi.json", &["get"]).route(web::get().to(openapi::document)))
+        .service(resource("/api/asyncapi.json", &["get"]).route(web::get().to(openapi::asyncapi)))
         .service(resource("/api/errors", &["get"]).route(web::get().to(openapi::errors)))
         .service(resource("/api/docs", &["get"]).route(web::get().to(openapi::to_docs)))
         .service(resource("/api/docs/", &["get"]).route(web::get().to(docs_page::page)))
         .service(resource("/api/docs/index.html", &["get"]).route(web::get().to(docs_page::page)))
         .service(docs_page::files())
-        .default_service(web::to(unknown_path));
+        // people
+        .service(resource("/", &["get"]).route(web::get().to(console::page)))
+        .service(resource("/assets/{name}", &["get"]).route(web::get().to(console::asset)))
+        .service(resource("/favicon.svg", &["get"]).route(web::get().to(console::icon)));
+    for screen in console::screens() {
+        for path in [format!("/{screen}"), format!("/{screen}/{{rest:.*}}")] {
+            config.service(resource(&path, &["get"]).route(web::get().to(console::page)));
+        }
+    }
+    config.default_service(web::to(unknown_path));
 }
 
 /// A resource that answers other methods with a problem and the methods it takes.

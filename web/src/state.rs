@@ -12,11 +12,13 @@ use actors::people::People;
 use actors::sso::SignOn;
 use actors::tokens::Tokens;
 use actors::vault::Vault;
+use jiff::Timestamp;
 use prometheus_client::registry::Registry;
 use storage::sessions::LiveSession;
 
 use crate::edges::{EdgeSettings, Edges};
 use crate::identity::Machine;
+use crate::live::{Live, LiveSettings};
 use crate::metrics::HttpMetrics;
 use crate::remembered::Remembered;
 
@@ -37,6 +39,7 @@ pub struct AppState {
     /// What our pages say as their `Origin`.
     pub(crate) origins: Arc<[String]>,
     pub(crate) sessions: Remembered<LiveSession>,
+    pub(crate) live: Arc<Live>,
     /// What signs and believes tokens.
     pub tokens: Tokens,
     /// Where secrets are.
@@ -59,13 +62,21 @@ pub struct Parts {
     pub people: People,
     /// What signs and believes tokens.
     pub tokens: Tokens,
+    /// How live sockets are bounded.
+    pub live: LiveSettings,
 }
 
 impl AppState {
     /// Registers this layer's metrics beside those already in `registry`.
     #[must_use]
     pub fn new(parts: Parts, edges: &EdgeSettings, mut registry: Registry) -> Self {
-        let Parts { stock, people, tokens } = parts;
+        let Parts {
+            stock,
+            people,
+            tokens,
+            live,
+        } = parts;
+        let live = Live::new(&stock, live, &mut registry);
         let metrics = HttpMetrics::default();
         let clock = Arc::clone(&stock.clock);
         metrics.register(&mut registry);
@@ -76,6 +87,7 @@ impl AppState {
             people,
             sessions: Remembered::for_at_most(SESSION_REMEMBERED),
             sign_on: SignOn::default(),
+            live: Arc::new(live),
             tokens,
             vault,
             connections: ConnectionTests::default(),
@@ -89,8 +101,10 @@ impl AppState {
     }
 
     /// Forgets what was remembered of sessions, because one of them changed or ended: the next request asks the database.
+    /// Live sockets are looked at now.
     pub(crate) fn forget_sessions(&self) {
         self.sessions.forget_all();
+        self.live.look_now.notify_one();
     }
 
     /// What operations on factors work with.
@@ -99,6 +113,14 @@ impl AppState {
             people: &self.people,
             vault: &self.vault,
         }
+    }
+
+    /// Whether a session is not ended by time: at its end, or unused for long.
+    pub(crate) fn is_session_alive(&self, session: &LiveSession) -> bool {
+        let now = self.people.clock.now();
+        let idle = self.people.settings.session_idle;
+        let ends_unused = session.last_seen_at.checked_add(idle).unwrap_or(Timestamp::MAX);
+        session.expires_at > now && ends_unused > now
     }
 
     /// With a vault that is open, and tests for what goes into it.

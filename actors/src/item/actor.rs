@@ -13,6 +13,7 @@ use storage::item_loader::PlainItem;
 use super::deadlines::Deadlines;
 use super::messages::{Execute, Retire, Tick};
 use super::recent::RecentCommands;
+use super::standing::{Change, Standing};
 use crate::clock::Clock;
 use crate::directory::Directory;
 use crate::journal::{InFlight, Journal, NotDone, Outcome, Permit, Staged};
@@ -77,9 +78,10 @@ impl ItemActor {
         self.reign != self.shared.journal.reigns().current(self.shard)
     }
 
-    /// Decides and evolves; the movements as the journal keeps them.
-    fn apply(&mut self, command: &Command) -> Result<Vec<JournalEntry>, Refusal> {
+    /// Decides and evolves; the movements as the journal keeps them, and what they changed.
+    fn apply(&mut self, command: &Command) -> Result<(Vec<JournalEntry>, Change), Refusal> {
         self.executing = Some(command.id);
+        let before = Standing::of(&self.item);
         let now = self.shared.clock.now().max(self.last_moved_at);
         let decided = decide(&self.item, command, now);
         let applied = decided.map(|movements| {
@@ -97,19 +99,25 @@ impl ItemActor {
             let entries: Vec<JournalEntry> = entries.collect();
             self.last_moved_at = now;
             self.recent.remember(command.id, now);
-            entries
+            (entries, Change::between(&before, &self.item))
         });
         self.executing = None;
         applied
     }
 
-    fn stage(&self, entries: Vec<JournalEntry>, permit: Permit, waiter: Option<tokio::sync::oneshot::Sender<Outcome>>) {
+    fn stage(
+        &self,
+        (entries, change): (Vec<JournalEntry>, Change),
+        permit: Permit,
+        waiter: Option<tokio::sync::oneshot::Sender<Outcome>>,
+    ) {
         let in_flight = InFlight::begin(&self.in_flight);
         let (shard, reign) = (self.shard, self.reign);
         self.shared.journal.stage(Staged {
             shard,
             reign,
             entries,
+            change,
             waiter,
             permit,
             in_flight,
@@ -194,9 +202,9 @@ impl ItemActor {
             asked_by: None,
             action,
         };
-        if let Ok(entries) = self.apply(&command) {
+        if let Ok(applied) = self.apply(&command) {
             self.shared.metrics.expired_reservations.inc();
-            self.stage(entries, permit, None);
+            self.stage(applied, permit, None);
         }
     }
 }
@@ -226,13 +234,13 @@ impl Handler<Execute> for ItemActor {
         }
         if self.recent.contains(command.id) {
             // The original may still be on its way: the repeat waits in line behind it.
-            self.stage(Vec::new(), permit, Some(waiter));
+            self.stage(<_>::default(), permit, Some(waiter));
             return;
         }
         match self.apply(&command) {
-            Ok(entries) => {
-                self.note_deadlines(&entries, ctx);
-                self.stage(entries, permit, Some(waiter));
+            Ok(applied) => {
+                self.note_deadlines(&applied.0, ctx);
+                self.stage(applied, permit, Some(waiter));
             }
             Err(refusal) => {
                 drop(permit);

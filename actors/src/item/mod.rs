@@ -4,6 +4,8 @@ mod actor;
 mod deadlines;
 mod messages;
 mod recent;
+mod standing;
 
 pub use actor::{ItemActor, ItemContext};
 pub use messages::{Execute, Retire, Tick};
+pub use standing::{Change, Standing};

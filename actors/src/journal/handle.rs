@@ -9,6 +9,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::task::{JournalTask, Note};
 use super::{Admission, NotAdmitted, Permit, Reigns, Staged};
 use crate::clock::Clock;
+use crate::live::Feed;
 use crate::metrics::Metrics;
 
 /// The journal, as seen by item actors and operations. Cheap to clone.
@@ -17,6 +18,16 @@ pub struct Journal {
     notes: mpsc::UnboundedSender<Note>,
     admission: Admission,
     reigns: Reigns,
+}
+
+/// What the journal is started with besides its database.
+pub struct JournalParts {
+    /// Commands that may be on their way at once.
+    pub permits: usize,
+    /// Whom to tell what was committed.
+    pub feed: Feed,
+    /// What is counted.
+    pub metrics: Metrics,
 }
 
 /// The journal is without a database, or gone.
@@ -29,13 +40,9 @@ impl Journal {
     ///
     /// # Errors
     /// When the thread cannot be started.
-    pub fn start(
-        database: Database,
-        permits: usize,
-        metrics: &Metrics,
-        clock: &Arc<dyn Clock>,
-    ) -> std::io::Result<Self> {
+    pub fn start(database: Database, parts: JournalParts, clock: &Arc<dyn Clock>) -> std::io::Result<Self> {
         let (notes, inbox) = mpsc::unbounded_channel();
+        let JournalParts { permits, feed, metrics } = parts;
         let admission = Admission::new(permits, metrics.clone());
         let reigns = Reigns::default();
         let incarnation = IncarnationId::new(clock.fresh_id());
@@ -44,7 +51,8 @@ impl Journal {
             inbox,
             admission: admission.clone(),
             reigns: reigns.clone(),
-            metrics: metrics.clone(),
+            metrics,
+            feed,
             incarnation,
         };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;

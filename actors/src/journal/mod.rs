@@ -10,6 +10,6 @@ mod staged;
 mod task;
 
 pub use admission::{Admission, NotAdmitted, Permit};
-pub use handle::{Journal, JournalGone};
+pub use handle::{Journal, JournalGone, JournalParts};
 pub use reigns::Reigns;
 pub use staged::{Done, InFlight, NotDone, Outcome, Staged};

@@ -7,6 +7,7 @@ use domain::stock::{JournalEntry, Refusal, Shard};
 use tokio::sync::oneshot;
 
 use super::Permit;
+use crate::item::Change;
 
 /// A decided command on its way to the journal.
 pub struct Staged {
@@ -16,6 +17,8 @@ pub struct Staged {
     pub reign: u64,
     /// Its movements; none for a repeat that only waits its turn behind the original.
     pub entries: Vec<JournalEntry>,
+    /// What they made of the item.
+    pub change: Change,
     /// Who waits; nobody for what the hub does by itself.
     pub waiter: Option<oneshot::Sender<Outcome>>,
     /// Given back when this is answered.
@@ -32,6 +35,7 @@ impl Staged {
             permit,
             in_flight,
             entries: _,
+            change: _,
             shard: _,
             reign: _,
         } = self;

@@ -13,6 +13,7 @@ use tracing::{error, info, warn};
 use super::staged::{Done, NotDone, Outcome, Staged};
 use super::{Admission, Reigns};
 use crate::clock::{pause, stopwatch};
+use crate::live::Feed;
 use crate::metrics::Metrics;
 
 /// At most so many commands per transaction: beyond, latency grows and throughput does not.
@@ -37,6 +38,7 @@ pub(super) struct JournalTask {
     pub(super) admission: Admission,
     pub(super) reigns: Reigns,
     pub(super) metrics: Metrics,
+    pub(super) feed: Feed,
     pub(super) incarnation: IncarnationId,
 }
 
@@ -78,6 +80,8 @@ impl JournalTask {
                     self.reigns.end_all();
                     match settle_doubt(&ownership.connection, in_doubt).await {
                         Ok(()) => {
+                            // What was in doubt and turned out written was not told; nor what another process wrote.
+                            self.feed.lose_track();
                             info!("the journal owns its shards");
                             return Some(ownership);
                         }
@@ -150,11 +154,12 @@ impl JournalTask {
             let started = stopwatch();
             match ownership.connection.append(&batch).await {
                 Ok(()) => {
-                    self.metrics.commit_seconds.observe(started.elapsed().as_secs_f64());
+                    let took = started.elapsed();
+                    self.metrics.commit_seconds.observe(took.as_secs_f64());
                     ownership
                         .heads
                         .extend(batch.heads_after().map(|head| (head.shard, head)));
-                    self.say_done(group, &first_seqs);
+                    self.say_done(group, &first_seqs, took);
                 }
                 Err(AppendError::Rejected(why)) if group.len() > 1 => {
                     warn!(why, commands = group.len(), "a batch was rejected; sorting it out");
@@ -205,9 +210,13 @@ impl JournalTask {
         (kept, first_seqs, batch)
     }
 
-    fn say_done(&self, group: Vec<Staged>, first_seqs: &[i64]) {
+    fn say_done(&self, group: Vec<Staged>, first_seqs: &[i64], took: Duration) {
         let mut movements: u64 = 0;
+        let mut told = self.feed.open(took);
         for (mut staged, first_seq) in group.into_iter().zip(first_seqs) {
+            if let Some(told) = &mut told {
+                told.note(&staged, *first_seq);
+            }
             let entries = std::mem::take(&mut staged.entries);
             movements += entries.len() as u64;
             let outcome = if entries.is_empty() {
@@ -220,6 +229,9 @@ impl JournalTask {
                 })
             };
             staged.answer(outcome);
+        }
+        if let Some(told) = told {
+            self.feed.tell(told);
         }
         self.metrics.movements.inc_by(movements);
         self.metrics.batches.inc();
@@ -256,6 +268,7 @@ impl JournalTask {
                     return Err(Broken::InDoubt(group));
                 };
                 ownership.heads.extend(heads.into_iter().map(|head| (head.shard, head)));
+                self.feed.lose_track();
                 self.end_reigns(&shards, group, NotDone::Stale);
                 Ok(())
             }

@@ -1,4 +1,4 @@
--- Items with their totals over all locations; a bundle has what its scarcest component allows.
+-- Items by SKU with their totals over all locations; a bundle has what its scarcest component allows.
 SELECT i.id, i.variant_id, i.sku, i.title, i.is_bundle, i.backorder_limit, i.reorder_point,
        own.on_hand, own.reserved, own.allocated, own.safety, own.incoming, own.shortfall,
        CASE WHEN i.is_bundle THEN coalesce(bundle.available, 0) ELSE own.available END AS available,
@@ -23,5 +23,13 @@ LEFT JOIN LATERAL (
     WHERE i.is_bundle AND c.org_id = i.org_id AND c.bundle_item_id = i.id
 ) AS bundle ON i.is_bundle
 WHERE i.org_id = $1 AND i.sku > $2 AND starts_with(i.sku, $3)
+  AND ($4 = '' OR strpos(lower(i.sku), lower($4)) > 0 OR strpos(lower(i.title), lower($4)) > 0)
+  AND CASE $5
+        WHEN 'low' THEN i.reorder_point >= CASE WHEN i.is_bundle THEN coalesce(bundle.available, 0) ELSE own.available END
+        WHEN 'out' THEN CASE WHEN i.is_bundle THEN coalesce(bundle.available, 0) ELSE own.available END = 0
+        WHEN 'held' THEN own.reserved > 0
+        WHEN 'short' THEN own.shortfall > 0
+        ELSE true
+      END
 ORDER BY i.sku
-LIMIT $4
+LIMIT $6

@@ -55,7 +55,7 @@ impl Stage {
             "people" if path.contains("mail") || path.ends_with("/remove") => self.of_account(path).await,
             "people" => self.of_people(method, path).await,
             "sessions" if path.contains("second-factor") => self.of_second_halves(path).await,
-            "sessions" | "organizations" => self.of_sessions(method, path).await,
+            "sessions" | "organizations" | "live" => self.of_sessions(method, path).await,
             "organization" | "members" | "invitations" | "api-keys" => self.of_members(method, path).await,
             "platform-settings" | "data-keys" => self.of_settings(method, path).await,
             _ => unknown(path),
@@ -205,6 +205,7 @@ impl Stage {
                 let path = path.replace("{session_id}", other["id"].as_str().unwrap());
                 owner.call(app, &method.to_uppercase(), &path)
             }
+            "/api/v1/live/tickets" => owner.call(app, "POST", path),
             "/api/v1/organizations" => owner.post(app, path, json!({ "name": "Second" })),
             _ => unknown(path),
         }

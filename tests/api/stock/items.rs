@@ -144,6 +144,64 @@ async fn items_are_listed_by_sku_in_pages_and_by_prefix() {
 }
 
 #[tokio::test]
+async fn items_are_listed_by_a_number_by_state_and_by_what_they_are_called() {
+    let app = TestApp::start().await;
+    for (sku, on_hand) in [("LAMP-1", 5), ("LAMP-2", 40), ("CHAIR", 5), ("TABLE", 0), ("SOFA", 9)] {
+        let _created = app.item(sku, on_hand).await;
+    }
+    let list = async |query: &str| -> Vec<String> {
+        let page = app.get(&format!("{PATH}?{query}")).send().await.ok(200);
+        let items = page["items"].as_array().unwrap().iter();
+        items.map(|item| item["sku"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(
+        list("sort=-available").await,
+        ["LAMP-2", "SOFA", "CHAIR", "LAMP-1", "TABLE"]
+    );
+    assert_eq!(
+        list("sort=on_hand").await,
+        ["TABLE", "CHAIR", "LAMP-1", "SOFA", "LAMP-2"]
+    );
+    assert_eq!(list("sort=-available&search=lamp").await, ["LAMP-2", "LAMP-1"]);
+    assert_eq!(list("search=aMp").await, ["LAMP-1", "LAMP-2"]);
+    assert_eq!(list("only=out").await, ["TABLE"]);
+    assert_eq!(list("only=out&sort=available").await, ["TABLE"]);
+    for state in ["low", "held", "short"] {
+        assert_eq!(list(&format!("only={state}")).await, Vec::<String>::new());
+        assert_eq!(
+            list(&format!("only={state}&sort=-reserved")).await,
+            Vec::<String>::new()
+        );
+    }
+    let (mut found, mut after) = (Vec::new(), String::new());
+    loop {
+        let page = app
+            .get(&format!("{PATH}?limit=2&sort=-available&after={after}"))
+            .send()
+            .await
+            .ok(200);
+        let items = page["items"].as_array().unwrap().iter();
+        found.extend(items.map(|item| item["sku"].as_str().unwrap().to_owned()));
+        let Some(next) = page["next"].as_str() else { break };
+        after = next.to_owned();
+    }
+    assert_eq!(found, list("sort=-available").await);
+    for query in [
+        "sort=title",
+        "sort=",
+        "sort=-",
+        "only=blue",
+        "only=",
+        "sort=available&after=x",
+        "sort=available&after=x~y",
+    ] {
+        let problem = app.get(&format!("{PATH}?{query}")).send().await;
+        let _refused = problem.problem(400, "invalid_query");
+    }
+    app.stop().await;
+}
+
+#[tokio::test]
 async fn the_ledger_comes_in_pages_that_neither_repeat_nor_skip() {
     let app = TestApp::start().await;
     let item = app.item("LAMP", 1).await;

@@ -6,6 +6,7 @@ pub mod checkouts;
 pub mod data_keys;
 pub mod factors;
 pub mod invitations;
+pub mod live;
 pub mod members;
 pub mod organizations;
 pub mod passkeys;

@@ -32,7 +32,7 @@ pub enum Proof {
 pub(crate) use browser::{check_public, csrf_token, is_sent_by_another_site};
 pub(crate) use session::{
     BegunView, KnownSession, NO_COOKIE, SecondFactorView, SwitchedView, begun, cookie, cookie_named,
-    find as find_session, signed_in,
+    find as find_session, find_unnoted, signed_in,
 };
 
 /// A caller that proved who it is.

@@ -62,6 +62,19 @@ impl KnownSession {
 
 /// The session whose cookie came along, unless a machine sent it. Writes must come from our own pages.
 pub(crate) async fn find(state: &AppState, request: &HttpRequest) -> Result<KnownSession, ApiError> {
+    let mut known = find_unnoted(state, request).await?;
+    let now = state.people.clock.now();
+    if now.duration_since(known.session.last_seen_at) >= NOTED_EVERY {
+        sessions::touch(&state.people.identities, known.session.id, now).await?;
+        known.session.last_seen_at = now;
+        // Not put back: what memory knew may have ended elsewhere, and would be believed anew from here.
+        state.sessions.forget(&known.token_hash);
+    }
+    Ok(known)
+}
+
+/// The same, for what an open screen asks for by itself: it is not use of the session, and must not keep it alive.
+pub(crate) async fn find_unnoted(state: &AppState, request: &HttpRequest) -> Result<KnownSession, ApiError> {
     let unknown = || ApiError::new(Code::Unauthenticated);
     if request.headers().contains_key(AUTHORIZATION) {
         return Err(unknown());
@@ -69,16 +82,9 @@ pub(crate) async fn find(state: &AppState, request: &HttpRequest) -> Result<Know
     let token = token(request).ok_or_else(unknown)?;
     check_write(request, &state.origins, token)?;
     let hash = unguessable::hash(token);
-    let mut session = look_up(state, request, hash).await?.ok_or_else(unknown)?;
-    let now = state.people.clock.now();
-    if session.expires_at <= now || ends_unused(state, session.last_seen_at) <= now {
+    let session = look_up(state, request, hash).await?.ok_or_else(unknown)?;
+    if !state.is_session_alive(&session) {
         return Err(unknown());
-    }
-    if now.duration_since(session.last_seen_at) >= NOTED_EVERY {
-        sessions::touch(&state.people.identities, session.id, now).await?;
-        session.last_seen_at = now;
-        // Not put back: what memory knew may have ended elsewhere, and would be believed anew from here.
-        state.sessions.forget(&hash);
     }
     Ok(KnownSession {
         session,
@@ -96,11 +102,6 @@ async fn look_up(state: &AppState, request: &HttpRequest, hash: [u8; 32]) -> Res
     let found = sessions::find(&state.people.identities, &hash).await?;
     state.sessions.keep(asked, hash, found.clone());
     Ok(found)
-}
-
-fn ends_unused(state: &AppState, last_seen_at: Timestamp) -> Timestamp {
-    let idle = state.people.settings.session_idle;
-    last_seen_at.checked_add(idle).unwrap_or(Timestamp::MAX)
 }
 
 /// The session's token, if one came.

@@ -4,15 +4,16 @@ use std::time::Duration;
 
 use actix::prelude::SendError;
 use domain::ids::{CommandId, ItemId};
-use domain::stock::{Action, Command, ItemKey};
+use domain::stock::{Action, Command, ItemKey, MovementKind};
 use storage::stock_movements::{self, NumberedEntry};
 use tokio::sync::oneshot;
 
 use crate::Stock;
-use crate::clock::pause;
+use crate::clock::{pause, stopwatch};
 use crate::directory::Found;
 use crate::item::Execute;
 use crate::journal::{Done, NotAdmitted, NotDone, Outcome};
+use crate::live::Ended;
 use crate::metrics::OutcomeLabel;
 use crate::operations::{OperationError, Request};
 
@@ -51,11 +52,15 @@ pub async fn execute(
         org: request.caller.org,
         item,
     };
+    let asked = stock.live.measures().then(stopwatch);
     let answer = match tokio::time::timeout(stock.answer_within, ask_until_answered(stock, key, &command)).await {
         Ok(answer) => answer,
         Err(_) => Err(OperationError::OutcomeUnknown),
     };
-    count(stock, &answer);
+    let ended = count(stock, &answer);
+    if let Some(asked) = asked {
+        stock.live.note_command(key.org, ended, asked.elapsed());
+    }
     answer
 }
 
@@ -163,15 +168,25 @@ async fn read_answer(stock: &Stock, key: ItemKey, command: &Command) -> Result<O
     }))
 }
 
-fn count(stock: &Stock, answer: &Result<CommandDone, OperationError>) {
-    let outcome = match answer {
-        Ok(done) if done.is_replay => "replayed",
-        Ok(_) => "done",
-        Err(OperationError::NotAdmitted(NotAdmitted::Busy { .. }) | OperationError::MailboxFull) => "busy",
-        Err(OperationError::NotAdmitted(_)) => "unavailable",
-        Err(OperationError::OutcomeUnknown) => "unknown",
-        Err(OperationError::Storage(_) | OperationError::NotWritable | OperationError::Quarantined) => "failed",
-        Err(_) => "refused",
+fn count(stock: &Stock, answer: &Result<CommandDone, OperationError>) -> Ended {
+    let has_reserved = |done: &CommandDone| {
+        let mut kinds = done.movements.iter().map(|done| done.entry.movement.kind);
+        kinds.any(|kind| kind == MovementKind::Reserved)
+    };
+    let (outcome, ended) = match answer {
+        Ok(done) if done.is_replay => ("replayed", Ended::Done),
+        Ok(done) if has_reserved(done) => ("done", Ended::Reserved),
+        Ok(_) => ("done", Ended::Done),
+        Err(OperationError::NotAdmitted(NotAdmitted::Busy { .. }) | OperationError::MailboxFull) => {
+            ("busy", Ended::NotDone)
+        }
+        Err(OperationError::NotAdmitted(_)) => ("unavailable", Ended::NotDone),
+        Err(OperationError::OutcomeUnknown) => ("unknown", Ended::NotDone),
+        Err(OperationError::Storage(_) | OperationError::NotWritable | OperationError::Quarantined) => {
+            ("failed", Ended::NotDone)
+        }
+        Err(_) => ("refused", Ended::Refused),
     };
     stock.metrics.commands.get_or_create(&OutcomeLabel { outcome }).inc();
+    ended
 }

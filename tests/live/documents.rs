@@ -1,0 +1,28 @@
+//! The socket's document.
+
+use kit::{TestApp, workspace};
+
+#[test]
+fn the_checked_in_document_is_what_the_code_says() {
+    let checked_in = std::fs::read_to_string(workspace().join("docs/asyncapi.json")).unwrap_or_default();
+    let is_same = checked_in == web::asyncapi_json();
+    assert!(
+        is_same,
+        "docs/asyncapi.json is not what the code says; run `make asyncapi` and check the difference in"
+    );
+}
+
+#[tokio::test]
+async fn the_document_is_served_and_the_counts_are_shown() {
+    let app = TestApp::start().await;
+    let served = app.get("/api/asyncapi.json").without("authorization").send().await;
+    assert_eq!((served.status(), served.text()), (200, web::asyncapi_json()));
+    let metrics = app.get("/metrics").without("authorization").send().await.text();
+    for name in [
+        "entrepot_live_sockets 0",
+        "entrepot_live_deliveries_total",
+        "entrepot_live_slow_closes_total",
+    ] {
+        assert!(metrics.contains(name), "{name} is missing in\n{metrics}");
+    }
+}

@@ -1,0 +1,14 @@
+/** The token that a letter's link carries behind its #, where browsers send it to nobody. */
+export function linkToken(): string | undefined {
+  return behindTheHash('token');
+}
+
+/** The ticket for the second factor of somebody who comes from a provider, and the page they wanted. */
+export function ticketOfSignOn(): { ticket: string; to: string } | undefined {
+  const ticket = behindTheHash('ticket');
+  return ticket === undefined ? undefined : { ticket, to: behindTheHash('return_to') ?? '/home' };
+}
+
+function behindTheHash(name: string): string | undefined {
+  return new URLSearchParams(location.hash.slice(1)).get(name) ?? undefined;
+}

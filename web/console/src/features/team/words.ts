@@ -1,0 +1,41 @@
+import { catalogue } from '@/lib/words';
+
+export const words = catalogue({
+  en: {
+    title: 'Team',
+    lead: 'Who works in this organization, and what they may do. Each role may do all that the one below it may.',
+    invite: 'Invite somebody',
+    inviteLead: 'They get a letter with a link that is good for 7 days, once.',
+    invited: (email: string) => `A letter is on its way to ${email}.`,
+    email: 'E-mail address',
+    role: 'Role',
+    roleHints: {
+      owner: 'Everything, also the organization itself',
+      admin: 'People, keys and platforms',
+      manager: 'Reorder points, safety, catalogue',
+      staff: 'Counts, receives, adjusts and ships stock',
+      viewer: 'Looks, changes nothing',
+    } as Record<string, string>,
+    person: 'Person',
+    places: 'May change stock at',
+    everywhere: 'everywhere',
+    placeCount: (count: number) => (count === 1 ? '1 place' : `${count} places`),
+    since: 'Member since',
+    you: 'you',
+    remove: 'Remove',
+    removeTitle: (name: string) => `Remove ${name}?`,
+    removeLead: (name: string) =>
+      `${name} loses access at once, and all of their sessions here end. API keys they made stay: they are the organization's.`,
+    removed: (name: string) => `${name} was removed.`,
+    changed: (name: string, role: string) => `${name} is ${role} now.`,
+    open: 'Open invitations',
+    openLead: 'Offers that nobody has accepted yet.',
+    expires: 'Expires',
+    withdraw: 'Withdraw',
+    withdrawn: (email: string) => `The invitation of ${email} was taken back.`,
+    noInvitations: 'No invitation is open.',
+    seeAs: 'See as',
+    seeAsHint: 'Narrow your own session to what a role may do. It is recorded.',
+    aloneTitle: 'Nobody else is here yet',
+  },
+});

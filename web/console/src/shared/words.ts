@@ -1,0 +1,36 @@
+import { catalogue } from '@/lib/words';
+
+export const words = catalogue({
+  en: {
+    retry: 'Try again',
+    copyId: 'Copy the id',
+    copied: 'Copied',
+    copy: 'Copy',
+    unknownProblem: 'Something went wrong here.',
+    unknownAdvice: 'Try again. If it happens again, report it with the id below.',
+    waitFor: (seconds: number) => `Try again in ${seconds} s.`,
+    requestId: 'Request',
+    failedTitle: 'This screen could not be drawn',
+    nothingHere: 'There is no such screen',
+    nothingHereLead: 'The address may be mistyped, or what was here is gone.',
+    goHome: 'Go to the home screen',
+    loading: 'Loading',
+    stale: (age: string) => `as of ${age} ago`,
+    now: 'now',
+    never: 'never',
+    ago: (age: string) => `${age} ago`,
+    inTime: (age: string) => `in ${age}`,
+    undo: 'Undo',
+    close: 'Close',
+    cancel: 'Cancel',
+    unit: (count: number) => (count === 1 ? 'unit' : 'units'),
+    more: 'Load more',
+    roles: {
+      owner: 'Owner',
+      admin: 'Admin',
+      manager: 'Manager',
+      staff: 'Staff',
+      viewer: 'Viewer',
+    } as Record<string, string>,
+  },
+});
