@@ -69,7 +69,7 @@ struct Ids {
     order_line: Uuid,
 }
 
-/// The routes that answer an API key. Those of people, their sessions and organizations have tests of their own.
+/// The routes that answer an API key. Those of people, their sessions, sockets and organizations have tests of their own.
 static ROUTES: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| {
     let of_people = [
         "people",
@@ -83,6 +83,7 @@ static ROUTES: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| {
         "totp",
         "recovery-codes",
         "passkeys",
+        "live",
     ];
     let is_known = |path: &str| {
         !of_people

@@ -1,7 +1,7 @@
 //! The socket itself: bytes of one TCP connection, taken over from the HTTP server after its upgrade. The only file of the
 //! live layer that touches a connection; what is said over it is `connection.rs`.
 //!
-//! It stands where an actor of actix-web-actors would (docs/decisions/014): a connection there keeps its HTTP
+//! It stands where an actor of actix-web-actors would (docs/decisions/017): a connection there keeps its HTTP
 //! dispatcher with two buffers of 8 KB for as long as it lives. Here an idle socket owns no buffer: reads go into one buffer
 //! of the thread, writes come from messages that all sockets share.
 
