@@ -5,9 +5,10 @@ use kit::{TestApp, workspace};
 #[test]
 fn the_checked_in_document_is_what_the_code_says() {
     let checked_in = std::fs::read_to_string(workspace().join("docs/asyncapi.json")).unwrap_or_default();
-    let is_same = checked_in == web::asyncapi_json();
+    // As values: a library of the tests makes objects keep another order of keys.
+    let value = |text: &str| serde_json::from_str::<serde_json::Value>(text).ok();
     assert!(
-        is_same,
+        value(&checked_in).is_some_and(|document| Some(document) == value(&web::asyncapi_json())),
         "docs/asyncapi.json is not what the code says; run `make asyncapi` and check the difference in"
     );
 }
