@@ -15,7 +15,6 @@ const PUBLIC: &[(&str, &str)] = &[
         "the letter's token and the password are the proof",
     ),
     ("post /api/v1/people/forgot", "whoever forgot cannot sign in"),
-    ("post /api/v1/people/confirm-email", "the letter's token is the proof"),
     ("post /api/v1/people/reset", "the letter's token is the proof"),
     ("post /api/v1/sessions", "signing in"),
     (

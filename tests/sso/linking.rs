@@ -1,12 +1,12 @@
 //! Whose account a provider's word opens: linked once, by an address that the provider verified.
 
-use kit::{Browser, TestApp};
+use kit::{Answer, Browser, TestApp};
 use serde_json::{Value, json};
 
 use super::both;
 use super::process::Provider;
 use super::signing_in::actions;
-use super::traveller::{Traveller, problem};
+use super::traveller::{Traveller, location, problem};
 
 const MEI: &str = "mei@example.com";
 const IDENTITIES: &str = "/api/v1/people/me/identities";
@@ -49,6 +49,55 @@ async fn a_verified_address_opens_the_account_that_has_it_and_its_owner_is_told(
     );
     let _still = Browser::sign_in(&app, MEI).await;
     app.stop().await;
+}
+
+#[tokio::test]
+async fn a_providers_word_is_half_of_signing_in_for_whoever_has_a_second_factor_and_links_nothing() {
+    let (app, provider) = both().await;
+    let mei = Browser::sign_up(&app, MEI, "Lamps").await;
+    let person = mei.current(&app).await["person_id"].clone();
+    provider.knows("mei", MEI, true).await;
+    let (authenticator, _codes) = mei.enrol_totp(&app).await;
+    for _ in 0..2 {
+        let mut traveller = Traveller::default();
+        let landed = traveller.sign_in(&app, &provider, "mei").await;
+        let ticket = ticket_of(&landed);
+        assert!(identities(&app, &mei).await.is_empty(), "linked by half a proof");
+        app.clock().advance(30);
+        let code = authenticator.code(&app);
+        let ended = Browser::second_half(&app, &json!(ticket), &code).await;
+        assert_eq!(ended.ok(201)["person_id"], person);
+        let again = Browser::second_half(&app, &json!(ticket), &code).await;
+        let _used_up = again.problem(401, "ticket_unusable");
+    }
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn whoever_is_linked_and_adds_a_second_factor_is_asked_for_it() {
+    let (app, provider) = both().await;
+    let mei = Browser::sign_up(&app, MEI, "Lamps").await;
+    provider.knows("mei", MEI, true).await;
+    let _linked = arrive(&app, &provider, "mei").await;
+    let (authenticator, _codes) = mei.enrol_totp(&app).await;
+    let mut traveller = Traveller::default();
+    let ticket = ticket_of(&traveller.sign_in(&app, &provider, "mei").await);
+    app.clock().advance(30);
+    let ended = Browser::second_half(&app, &json!(ticket), &authenticator.code(&app)).await;
+    assert_eq!(ended.status(), 201);
+    app.stop().await;
+}
+
+/// The ticket in the address of the page that asks for the second factor; no cookie came with it.
+fn ticket_of(landed: &Answer) -> String {
+    let to = location(&landed.raw);
+    let (page, fragment) = to.split_once('#').unwrap_or((&to, ""));
+    assert_eq!((landed.status(), page), (303, "/sign-in"), "{to}");
+    let session = |(name, value): &&(String, String)| name == "set-cookie" && value.starts_with("__Host-entrepot=");
+    assert_eq!(landed.raw.headers.iter().find(session), None);
+    let mut pairs = url::form_urlencoded::parse(fragment.as_bytes());
+    let ticket = pairs.find(|(name, _)| name == "ticket");
+    ticket.map(|(_, ticket)| ticket.into_owned()).unwrap()
 }
 
 #[tokio::test]

@@ -22,6 +22,8 @@ use crate::state::AppState;
 
 /// Headers must be here by then; bodies have a bound of their own.
 const HEAD_DEADLINE: Duration = Duration::from_secs(5);
+/// A connection that is to be closed may take so long to hear it: whoever still sends a body hears the answer first.
+const DISCONNECT_DEADLINE: Duration = Duration::from_secs(1);
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// Connections that the kernel holds until they are accepted.
 const BACKLOG: u32 = 8_192;
@@ -82,6 +84,7 @@ pub fn start(settings: &HttpServerSettings, state: AppState) -> std::io::Result<
                     async move { stopping.notified().await }
                 })
                 .client_request_timeout(HEAD_DEADLINE)
+                .client_disconnect_timeout(DISCONNECT_DEADLINE)
                 .keep_alive(KeepAlive::Timeout(KEEP_ALIVE))
                 .local_addr(address)
                 .upgrade(Upgrades::factory(Arc::clone(&sockets), app(state.clone())))

@@ -92,7 +92,7 @@ impl Stage {
             "/api/v1/people/confirm-email" => {
                 assert_eq!(ask().send().await.status(), 202);
                 let token = token_in(&app.mail(&email, "Move your account").await);
-                Browser::default().post(app, path, json!({ "token": token }))
+                who.post(app, path, json!({ "token": token }))
             }
             "/api/v1/people/me/password/remove" => {
                 let _added = who.add_passkey(app, &mut Device::default(), "Phone").await;

@@ -45,7 +45,11 @@ pub fn asyncapi_json() -> String {
 fn build() -> Value {
     let said = variants(&FromClient::schema());
     let told = variants(&FromHub::schema());
-    let names = |messages: &Map<String, Value>| -> Vec<String> { messages.keys().cloned().collect() };
+    let names = |messages: &Map<String, Value>| -> Vec<String> {
+        let mut names: Vec<String> = messages.keys().cloned().collect();
+        names.sort();
+        names
+    };
     let (said_names, told_names) = (names(&said), names(&told));
     let listed = said_names.iter().chain(&told_names);
     let channel: Map<String, Value> = listed

@@ -110,15 +110,17 @@ impl Connection {
     }
 
     pub(super) fn greet(&self) {
+        if self.seat.is_none() {
+            // Not welcome: a client that was welcomed comes back at once.
+            self.close(Closing::TooMany);
+            return;
+        }
         self.say(&FromHub::Welcome(Welcome {
             protocol: 1,
             at: self.worker.time(),
             reconnect_ms: RECONNECT_MS,
             ping_every_s: PING_EVERY.as_secs(),
         }));
-        if self.seat.is_none() {
-            self.close(Closing::TooMany);
-        }
     }
 
     /// Closes it, for a reason. What it holds is let go when the other side agrees, or does not in time.

@@ -22,6 +22,10 @@ use super::wire::{self, Decoder, Incoming};
 const READS_PER_TURN: usize = 8;
 /// Messages handed to the kernel in one call.
 const SLICES: usize = 32;
+/// Bytes that may wait for the kernel; a window and its answers are half of it. Beyond, the connection is cut.
+const MOST_WAITING: usize = 2 * 1024 * 1024;
+/// With more than so many bytes waiting nothing more is read.
+const MOST_UNTAKEN: usize = 64 * 1024;
 
 /// Who hears what arrives.
 pub(super) trait Hears {
@@ -66,6 +70,8 @@ struct Inner {
     decoder: Decoder,
     /// What the kernel did not take yet.
     outbox: VecDeque<Bytes>,
+    /// How many bytes those are.
+    waiting: usize,
     is_shut: bool,
     waker: Option<Waker>,
 }
@@ -81,6 +87,7 @@ impl Socket {
                 stream,
                 decoder: Decoder::new(largest_message),
                 outbox: VecDeque::new(),
+                waiting: 0,
                 is_shut: false,
                 waker: None,
             }),
@@ -92,10 +99,14 @@ impl Socket {
         self.phase.get() == Phase::Open
     }
 
-    /// Sends whole frames, now or when the kernel takes them. Never waits.
+    /// Sends whole frames, now or when the kernel takes them. Never waits. Whoever asks for more than they read is cut off:
+    /// the window holds deltas back, and nothing else would hold back answers.
     pub(super) fn send(&self, frames: &Bytes) {
         if self.is_open() {
             self.inner.borrow_mut().put(frames);
+            if self.inner.borrow().waiting > MOST_WAITING {
+                self.cut();
+            }
         }
     }
 
@@ -127,12 +138,14 @@ impl Inner {
     /// Writes at once if nothing waits; the rest waits.
     fn put(&mut self, frames: &Bytes) {
         if !self.outbox.is_empty() {
+            self.waiting += frames.len();
             self.outbox.push_back(frames.clone());
             return;
         }
         // An error shows again when the task looks at the socket.
         let written = self.stream.try_write(frames).unwrap_or(0);
         if written < frames.len() {
+            self.waiting += frames.len() - written;
             self.outbox.push_back(frames.slice(written..));
             self.wake();
         }
@@ -167,6 +180,7 @@ impl Inner {
     }
 
     fn take_written(&mut self, mut written: usize) {
+        self.waiting = self.waiting.saturating_sub(written);
         while let Some(first) = self.outbox.front_mut() {
             if written < first.len() {
                 *first = first.slice(written..);
@@ -224,6 +238,10 @@ impl<H: Hears> Drive<H> {
     fn read(&self, context: &mut Context<'_>) -> Option<bool> {
         let mut buffer = self.hears.buffer().borrow_mut();
         let inner = self.hears.socket().inner.borrow();
+        // Nothing more is heard before what was asked for is taken; writing wakes this task.
+        if inner.waiting > MOST_UNTAKEN {
+            return None;
+        }
         match inner.stream.poll_read_ready(context) {
             Poll::Pending => return None,
             Poll::Ready(Err(_)) => return Some(false),

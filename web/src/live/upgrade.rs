@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use actix_codec::Framed;
-use actix_http::body::{BoxBody, to_bytes};
+use actix_http::body::{BoxBody, to_bytes_limited};
 use actix_http::{Request, Response, h1};
 use actix_service::{Service, ServiceFactory, fn_factory, into_service};
 use actix_web::dev::ServiceResponse;
@@ -14,6 +14,9 @@ use actix_web::rt::net::TcpStream;
 
 use super::worker::Worker;
 use super::{Live, Seat};
+
+/// Bytes of an answer to a request that asks for a WebSocket.
+const MOST_ANSWERED: usize = 64 * 1024;
 
 /// What the handler leaves in its answer when it says yes.
 pub(crate) struct Admitted {
@@ -61,8 +64,11 @@ where
         let mut response = self.app.call(request).await?;
         let admitted = response.response_mut().extensions_mut().remove::<Admitted>();
         let (head, body) = Response::<BoxBody>::from(response).into_parts();
-        // Answers to such requests are short: a problem, or nothing.
-        let body = to_bytes(body).await.map_err(actix_web::Error::from)?;
+        // Answers to such requests are short: a problem, or nothing. One that streams was not meant, and is not gathered here.
+        let Ok(body) = to_bytes_limited(body, MOST_ANSWERED).await else {
+            return Ok(());
+        };
+        let body = body.map_err(actix_web::Error::from)?;
         let framed = h1::SendResponse::new(framed, head.set_body(body)).await?;
         if let Some(admitted) = admitted {
             let parts = framed.into_parts();

@@ -14,7 +14,7 @@ pub(crate) use code::{UsedCode, use_app_code, use_code};
 pub use passkey::ChallengeGiven;
 pub(crate) use passkey::{TICKET_FOR, keep_ticket, use_passkey};
 pub use prove::Proof;
-pub(crate) use prove::prove;
+pub(crate) use prove::{hold, prove};
 pub(crate) use recovery::{forget_codes_if_alone, write_codes, write_first_codes};
 pub(crate) use ways_in::lock_ways_in;
 

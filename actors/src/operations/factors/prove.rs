@@ -3,6 +3,7 @@
 
 use domain::people::MAX_PASSWORD_CHARS;
 use serde_json::Value;
+use storage::IdentityTx;
 use storage::people::{self as stored, Person};
 use storage::tickets::{self, TicketKind, TicketName};
 
@@ -70,4 +71,14 @@ pub(crate) async fn prove(means: &Means<'_>, own: &Own<'_>, proof: &Proof<'_>) -
         }
     }
     Ok(person)
+}
+
+/// Holds what was proved until the transaction ends: proving takes long enough for the password to change meanwhile, and who
+/// reset it means to lock out whoever proved anything before.
+pub(crate) async fn hold(tx: &IdentityTx, proved: &Person) -> Result<(), OperationError> {
+    if stored::lock_password(tx, proved.id, &proved.password_hash).await? {
+        Ok(())
+    } else {
+        Err(PeopleError::SignInRefused.into())
+    }
 }

@@ -7,7 +7,7 @@ use storage::passkeys;
 
 use crate::mail::Letter;
 use crate::operations::OperationError;
-use crate::operations::factors::{Means, Own, Proof, forget_codes_if_alone, lock_ways_in, prove};
+use crate::operations::factors::{Means, Own, Proof, forget_codes_if_alone, hold, lock_ways_in, prove};
 use crate::operations::people::{PeopleError, commit_recorded};
 
 /// Removes one of the person's passkeys.
@@ -19,6 +19,7 @@ pub async fn remove(means: &Means<'_>, own: &Own<'_>, id: PasskeyId, proof: &Pro
     let person = prove(means, own, proof).await?;
     let people = means.people;
     let tx = people.identities.begin().await?;
+    hold(&tx, &person).await?;
     let ways = lock_ways_in(&tx, own.person).await?;
     let Some(name) = passkeys::delete(&tx, own.person, id).await? else {
         tx.roll_back().await?;

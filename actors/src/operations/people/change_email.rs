@@ -10,7 +10,7 @@ use storage::tickets::{self, NewTicket, TicketKind};
 use super::{commit_recorded, parse_email};
 use crate::mail::Letter;
 use crate::operations::OperationError;
-use crate::operations::factors::{Means, Own, Proof, prove};
+use crate::operations::factors::{Means, Own, Proof, hold, prove};
 use crate::people::{Kind, Token, begin_try};
 
 const CONFIRM_WITHIN: SignedDuration = SignedDuration::from_hours(1);
@@ -40,6 +40,7 @@ pub async fn change_email(
         expires_at: people.after(CONFIRM_WITHIN),
     };
     let tx = people.identities.begin().await?;
+    hold(&tx, &person).await?;
     tickets::delete_of_kind(&tx, person.id, TicketKind::EmailChange).await?;
     tickets::insert(&tx, &token.hash(), &ticket, own.trail.at).await?;
     let entry = own

@@ -1,24 +1,26 @@
 //! The new mailbox answered: the address changes. Every session but the one that asked ends, and so does every letter that
 //! went to the old address.
 
-use domain::audit::{Actor, Subject};
+use domain::audit::Subject;
 use domain::ids::SessionId;
 use serde_json::Value;
 use storage::tickets::{self, TicketKind, TicketName};
-use storage::{memberships, password_resets, people as stored, sessions};
+use storage::{password_resets, people as stored, sessions};
 use uuid::Uuid;
 
-use super::{PeopleError, Visit, commit_recorded};
+use super::{PeopleError, commit_recorded};
 use crate::mail::Letter;
 use crate::operations::OperationError;
+use crate::operations::factors::Own;
 use crate::people::People;
 use crate::unguessable;
 
-/// Moves the person to the address that the letter's token confirms.
+/// Moves the person to the address that the letter's token confirms. Only they can: whoever merely has the mailbox would
+/// otherwise take a stranger's account, with the stranger's ways in, for their own.
 ///
 /// # Errors
-/// [`PeopleError::LinkUnusable`], also when somebody has the address by now.
-pub async fn confirm_email(people: &People, visit: &Visit, token: &str) -> Result<(), OperationError> {
+/// [`PeopleError::LinkUnusable`], also when somebody has the address by now, or somebody else asked.
+pub async fn confirm_email(people: &People, own: &Own<'_>, token: &str) -> Result<(), OperationError> {
     let now = people.clock.now();
     let name = TicketName {
         kind: TicketKind::EmailChange,
@@ -26,10 +28,11 @@ pub async fn confirm_email(people: &People, visit: &Visit, token: &str) -> Resul
         now,
     };
     let found = tickets::find(&people.identities, name).await?;
-    let id = found.ok_or(PeopleError::LinkUnusable)?;
+    let id = found
+        .filter(|person| *person == own.person)
+        .ok_or(PeopleError::LinkUnusable)?;
     let before = stored::find(&people.identities, id).await?;
     let before = before.ok_or(PeopleError::LinkUnusable)?;
-    let mine = memberships::list_of_person(&people.identities, id).await?;
     let tx = people.identities.begin().await?;
     let state = tickets::take_within(&tx, name).await?.and_then(|ticket| ticket.state);
     let moved = match state.as_ref().and_then(|state| state["email"].as_str()) {
@@ -43,9 +46,8 @@ pub async fn confirm_email(people: &People, visit: &Visit, token: &str) -> Resul
     password_resets::delete_all(&tx, id).await?;
     tickets::delete_of_person(&tx, id).await?;
     let _ended = sessions::delete_others(&tx, id, state.as_ref().and_then(asked_by)).await?;
-    let trail = visit.trail(now, Actor::Person(id));
-    let entry = trail.entry("person.change_email", Subject::new("person", id));
-    commit_recorded(tx, mine.first().map(|first| first.id), &entry).await?;
+    let entry = own.trail.entry("person.change_email", Subject::new("person", id));
+    commit_recorded(tx, own.org, &entry).await?;
     people.post.send(Letter::email_changed(&before.email, &email));
     Ok(())
 }

@@ -8,7 +8,7 @@ use storage::{password_resets, sessions, tickets};
 use super::{PeopleError, commit_recorded};
 use crate::mail::Letter;
 use crate::operations::OperationError;
-use crate::operations::factors::{Means, Own, Proof, lock_ways_in, prove};
+use crate::operations::factors::{Means, Own, Proof, hold, lock_ways_in, prove};
 
 /// Takes the person's password away; their other sessions end.
 ///
@@ -23,6 +23,7 @@ pub async fn remove_password(
     let person = prove(means, own, proof).await?;
     let people = means.people;
     let tx = people.identities.begin().await?;
+    hold(&tx, &person).await?;
     let ways = lock_ways_in(&tx, own.person).await?;
     if !ways.has_password || !ways.without_password().is_any() {
         tx.roll_back().await?;

@@ -5,7 +5,7 @@ use storage::factors;
 
 use crate::mail::Letter;
 use crate::operations::OperationError;
-use crate::operations::factors::{Means, Own, Proof, prove, write_codes};
+use crate::operations::factors::{Means, Own, Proof, hold, prove, write_codes};
 use crate::operations::people::{PeopleError, commit_recorded};
 
 /// Writes ten codes, which are shown once.
@@ -16,6 +16,7 @@ pub async fn renew(means: &Means<'_>, own: &Own<'_>, proof: &Proof<'_>) -> Resul
     let person = prove(means, own, proof).await?;
     let people = means.people;
     let tx = people.identities.begin().await?;
+    hold(&tx, &person).await?;
     if !factors::find(&tx, person.id).await?.ask_for_a_second() {
         tx.roll_back().await?;
         return Err(PeopleError::Unknown("second factor that recovery codes could stand in for").into());

@@ -95,25 +95,23 @@ impl Arrival<'_> {
         let (org, session) = self.session_of(person.id).await?;
         let identity = self.identity(person.id, email);
         let tx = self.people.identities.begin().await?;
+        // Half a proof links nothing for good: whoever has a second factor comes in by their address and that factor each time.
+        if let Some(asked) = ask(self.people, &tx, person.id).await? {
+            commit(tx, org, &[self.asked(person.id)]).await?;
+            return Ok(SignIn::SecondFactor(asked));
+        }
         if !external_identities::insert(&tx, &identity).await? {
             return Err(SignOnError::Over.into());
         }
-        let asked = ask(self.people, &tx, person.id).await?;
-        let arrived = match &asked {
-            Some(_) => self.asked(person.id),
-            None => {
-                session.insert(&tx).await?;
-                self.begun(person.id, &session)
-            }
-        };
-        commit(tx, org, &[self.linked(person.id), arrived]).await?;
+        session.insert(&tx).await?;
+        commit(tx, org, &[self.linked(person.id), self.begun(person.id, &session)]).await?;
         // Whoever the provider vouches for is let in, however often others tried their password.
         forgive(self.people, Kind::Password, email, self.visit.from).await;
         let url = &self.people.settings.public_url;
         self.people
             .post
             .send(Letter::identity_linked(&person.email, self.provider.title(), url));
-        Ok(asked.map_or_else(|| SignIn::Begun(session.begun()), SignIn::SecondFactor))
+        Ok(SignIn::Begun(session.begun()))
     }
 
     /// Somebody new whom an organization waits for: the verified address is the proof that the letter would have been. When

@@ -4,7 +4,7 @@ use domain::audit::Subject;
 use storage::totp_secrets;
 
 use crate::operations::OperationError;
-use crate::operations::factors::{Means, Own, Proof, prove};
+use crate::operations::factors::{Means, Own, Proof, hold, prove};
 use crate::operations::people::{PeopleError, commit_recorded};
 use crate::people::{Authenticator, Enrolment};
 
@@ -18,6 +18,7 @@ pub async fn enrol(means: &Means<'_>, own: &Own<'_>, proof: &Proof<'_>) -> Resul
     let secret = Authenticator::fresh_secret(&*people.clock);
     let app = Authenticator::of(&secret, &person.email);
     let tx = people.identities.begin().await?;
+    hold(&tx, &person).await?;
     let sealed = means.vault.seal_totp(&tx, person.id, &secret).await?;
     if !totp_secrets::insert(&tx, person.id, &sealed, own.trail.at).await? {
         tx.roll_back().await?;

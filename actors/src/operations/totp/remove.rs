@@ -5,7 +5,7 @@ use storage::totp_secrets;
 
 use crate::mail::Letter;
 use crate::operations::OperationError;
-use crate::operations::factors::{Means, Own, Proof, forget_codes_if_alone, prove};
+use crate::operations::factors::{Means, Own, Proof, forget_codes_if_alone, hold, prove};
 use crate::operations::people::{PeopleError, commit_recorded};
 
 /// Removes the person's app; the recovery codes go with the last factor.
@@ -16,6 +16,7 @@ pub async fn remove(means: &Means<'_>, own: &Own<'_>, proof: &Proof<'_>) -> Resu
     let person = prove(means, own, proof).await?;
     let people = means.people;
     let tx = people.identities.begin().await?;
+    hold(&tx, &person).await?;
     if !totp_secrets::delete(&tx, person.id).await? {
         tx.roll_back().await?;
         return Err(PeopleError::Unknown("authenticator app").into());

@@ -5,7 +5,7 @@ use actors::operations::people::confirm_email;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::access::Visitor;
+use crate::access::SignedIn;
 use crate::body::Body;
 use crate::errors::ApiError;
 use crate::state::AppState;
@@ -18,15 +18,16 @@ pub struct ConfirmEmail {
     token: String,
 }
 
-/// Moves an account to the address that the letter went to. Its other sessions end.
+/// Moves one's own account to the address that the letter went to. Its other sessions end.
 #[utoipa::path(post, path = "/api/v1/people/confirm-email", tag = "people", operation_id = "confirm_my_email", request_body = ConfirmEmail,
-    responses((status = 204, description = "Moved"), (status = 410, description = "link_unusable")))]
+    responses((status = 204, description = "Moved"), (status = 401, description = "unauthenticated"), (status = 410, description = "link_unusable")))]
 pub async fn handle(
     state: web::Data<AppState>,
-    visitor: Visitor,
+    who: SignedIn,
     body: Body<ConfirmEmail>,
 ) -> Result<HttpResponse, ApiError> {
-    confirm_email(&state.people, &visitor.visit, &body.value.token).await?;
+    let trail = who.trail(&state);
+    confirm_email(&state.people, &who.own(&trail), &body.value.token).await?;
     state.forget_sessions();
     Ok(HttpResponse::NoContent().finish())
 }

@@ -74,6 +74,6 @@ export function useItemLive(id: string): void {
       noteRow(row, at);
       queryClient.setQueryData(itemQuery(id).queryKey, (item) => item && { ...item, ...patched(item, row) });
     },
-    onReset: () => undefined,
+    onReset: () => void queryClient.invalidateQueries({ queryKey: itemQuery(id).queryKey }),
   });
 }

@@ -133,7 +133,6 @@ export class LiveClient {
       case 'welcome':
         this.hint = { minMs: message.reconnect_ms.min, maxMs: message.reconnect_ms.max };
         this.pingEveryS = message.ping_every_s;
-        this.attempt = 0;
         this.board.live();
         for (const topic of this.topics.values()) this.send(topic.subscribe());
         break;
@@ -141,6 +140,8 @@ export class LiveClient {
         this.send({ type: 'ack', window: message.window });
         break;
       case 'subscribed': {
+        // Only now: a hub that is full, or minds what we say, must not be asked again and again.
+        this.attempt = 0;
         const missed = this.topics.get(message.topic)?.answered(message) ?? 0;
         if (missed > 0) this.board.caughtUp(missed);
         break;
