@@ -19,20 +19,13 @@ export function startBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: FLAGS });
 }
 
-/** A letter's text: quoted-printable, with its soft line ends taken out. */
-function plain(letter: string): string {
-  return letter
-    .replaceAll(/=\r?\n/g, '')
-    .replaceAll(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
-}
-
 /** The link in the newest letter to this address. Letters are written after the answer, so it is waited for. */
 export async function linkTo(email: string): Promise<string> {
   const folder = join(inject('hub').dataDir, 'mail');
   for (let tries = 0; tries < 200; tries += 1) {
     const letters = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.name.endsWith('.eml'));
-    const texts = letters.map(({ name }) => plain(readFileSync(join(folder, name), 'utf8')));
-    const link = texts.findLast((text) => text.includes(`To: ${email}`))?.match(/http\S+#token=\w+/)?.[0];
+    const texts = letters.map(({ name }) => readFileSync(join(folder, name), 'utf8'));
+    const link = texts.findLast((text) => text.includes(`To: ${email}`))?.match(/http\S+#token=[\w-]+/)?.[0];
     if (link) return link;
     await new Promise((done) => setTimeout(done, 50));
   }
