@@ -19,7 +19,7 @@ const INSERT: &str = "
     INSERT INTO external_identities (id, issuer, subject, person_id, email, linked_at, last_used_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (issuer, subject) DO NOTHING";
 const TOUCH: &str = "UPDATE external_identities SET last_used_at = $2 WHERE id = $1";
-const DELETE: &str = "DELETE FROM external_identities WHERE person_id = $1 AND id = $2";
+const DELETE: &str = "DELETE FROM external_identities WHERE person_id = $1 AND id = $2 RETURNING issuer";
 
 /// What a provider calls a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -106,15 +106,15 @@ pub async fn touch(tx: &IdentityTx, id: ExternalIdentityId, now: Timestamp) -> R
     Ok(rows == 1)
 }
 
-/// Unlinks one of a person's identities; false when they have no such.
+/// Unlinks one of a person's identities; its issuer, or none when they have no such.
 ///
 /// # Errors
 /// When the database cannot be reached.
-pub async fn delete(tx: &IdentityTx, person: PersonId, id: ExternalIdentityId) -> Result<bool, StorageError> {
+pub async fn delete(tx: &IdentityTx, person: PersonId, id: ExternalIdentityId) -> Result<Option<String>, StorageError> {
     let rows = tx
-        .execute("unlinking an external identity", DELETE, &[&person.uuid(), &id.uuid()])
+        .query("unlinking an external identity", DELETE, &[&person.uuid(), &id.uuid()])
         .await?;
-    Ok(rows == 1)
+    Ok(rows.first().map(|row| row.get(0)))
 }
 
 fn from_row(row: &Row) -> ExternalIdentity {

@@ -74,6 +74,17 @@ impl Browser {
         browser
     }
 
+    /// Sets everybody's password by way of the letter for forgotten ones, as somebody who is not signed in.
+    pub async fn reset_password(app: &TestApp, email: &str) {
+        let nobody = Self::default();
+        let forgot = nobody.post(app, "/api/v1/people/forgot", json!({ "email": email }));
+        assert_eq!(forgot.send().await.status(), 202);
+        let token = token_in(&app.mail(email, "Choose a new password").await);
+        let body = json!({ "token": token, "password": Self::PASSWORD });
+        let reset = nobody.post(app, "/api/v1/people/reset", body).send().await;
+        assert_eq!(reset.status(), 204, "{}", reset.text());
+    }
+
     /// Signs up with an organization of their own, answers the mail, and is signed in.
     pub async fn sign_up(app: &TestApp, email: &str, organization: &str) -> Self {
         let mut browser = Self::default();

@@ -2,13 +2,11 @@
 //! log (at its most talkative), in an answer, in the metrics, in any table, or in any file of the data directory. The twin
 //! plants one in each of these places and demands that it is found.
 
-use std::io;
 use std::path::Path;
-use std::sync::{Arc, Mutex};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use kit::{Answer, MailServer, MailServerRules, Quirk, TestApp};
+use kit::{Answer, Log, MailServer, MailServerRules, Quirk, TestApp};
 use serde_json::{Value, json};
 
 use super::put;
@@ -42,38 +40,6 @@ fn hits(sink: &[u8]) -> Vec<usize> {
     (0..CANARIES)
         .filter(|number| looks(&canary(*number)).iter().any(has))
         .collect()
-}
-
-/// Everything that is logged, at every level.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Log {
-    fn install() -> Self {
-        let log = Self::default();
-        let writer = log.clone();
-        tracing_subscriber::fmt()
-            .with_max_level(tracing::Level::TRACE)
-            .with_ansi(false)
-            .with_writer(move || writer.clone())
-            .init();
-        log
-    }
-
-    fn bytes(&self) -> Vec<u8> {
-        self.0.lock().unwrap().clone()
-    }
 }
 
 /// Every row of every table as text.

@@ -184,15 +184,7 @@ async fn somebody_without_a_password_gets_one_by_letter_and_not_by_guessing() {
         let refused = Browser::default().post(&app, "/api/v1/sessions", body).send().await;
         let _refused = refused.problem(401, "sign_in_refused");
     }
-    let forgot = Browser::default()
-        .post(&app, "/api/v1/people/forgot", json!({ "email": MEI }))
-        .send()
-        .await;
-    assert_eq!(forgot.status(), 202);
-    let token = token_in(&app.mail(MEI, "new password").await);
-    let body = json!({ "token": token, "password": Browser::PASSWORD });
-    let reset = Browser::default().post(&app, "/api/v1/people/reset", body).send().await;
-    assert!(reset.status() < 300, "{}", reset.text());
+    Browser::reset_password(&app, MEI).await;
     let _in = Browser::sign_in(&app, MEI).await;
     app.stop().await;
 }

@@ -1,9 +1,6 @@
 //! Providers that are away, slow, or set up wrongly, and people who change their minds. Nobody gets a page of a server's error.
 
-use std::io;
-use std::sync::{Arc, Mutex};
-
-use kit::{Browser, TestApp};
+use kit::{Browser, Log, TestApp};
 use serde_json::json;
 
 use super::process::Provider;
@@ -91,30 +88,9 @@ async fn a_wrong_client_secret_or_issuer_is_the_operators_to_mend() {
     app.stop().await;
 }
 
-/// Everything that is logged, at every level.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 #[tokio::test]
 async fn nothing_secret_and_nobodys_address_is_logged_on_the_way() {
-    let log = Log::default();
-    let writer = log.clone();
-    tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_ansi(false)
-        .with_writer(move || writer.clone())
-        .init();
+    let log = Log::install();
     let (app, provider) = both().await;
     provider.knows("mei", MEI, true).await;
     let mut secrets = vec![SECRET.to_owned(), MEI.to_owned()];
@@ -132,7 +108,7 @@ async fn nothing_secret_and_nobodys_address_is_logged_on_the_way() {
         }
     }
     app.stop().await;
-    let text = String::from_utf8_lossy(&log.0.lock().unwrap()).into_owned();
+    let text = String::from_utf8_lossy(&log.bytes()).into_owned();
     assert!(
         text.contains("what a provider said was not believed"),
         "the log is read where it is written"

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version, password_hash::phc::PasswordHash};
+use domain::people::MAX_PASSWORD_CHARS;
 use storage::people::NO_PASSWORD;
 use tokio::sync::Semaphore;
 
@@ -47,11 +48,15 @@ impl Passwords {
         .ok_or_else(|| PeopleError::HashFailed.into())
     }
 
-    /// Whether the password is the one with this hash; takes as long when there is none, so that time does not tell.
+    /// Whether the password is the one with this hash; takes as long when there is none, so that time does not tell. One that
+    /// is longer than any can be is not, and costs no work.
     ///
     /// # Errors
     /// [`PeopleError::Busy`] when too many wait.
     pub(crate) async fn is_right(&self, password: &str, hash: Option<&str>) -> Result<bool, OperationError> {
+        if password.chars().count() > MAX_PASSWORD_CHARS {
+            return Ok(false);
+        }
         let (password, hash) = (password.to_owned(), hash.unwrap_or(NO_PASSWORD).to_owned());
         self.work(move || {
             hasher().is_some_and(|hasher| hasher.verify_password(password.as_bytes(), hash.as_str()).is_ok())

@@ -86,15 +86,7 @@ async fn a_new_password_by_mail_does_not_drop_the_second_factor() {
     let app = TestApp::start().await;
     let mei = Browser::sign_up(&app, MEI, "Lamps").await;
     let (phone, _) = mei.enrol_totp(&app).await;
-    let nobody = Browser::default();
-    let forgot = nobody.post(&app, "/api/v1/people/forgot", json!({ "email": MEI }));
-    assert_eq!(forgot.send().await.status(), 202);
-    let token = token_in(&app.mail(MEI, "Choose a new password").await);
-    let body = json!({ "token": token, "password": Browser::PASSWORD });
-    assert_eq!(
-        nobody.post(&app, "/api/v1/people/reset", body).send().await.status(),
-        204
-    );
+    Browser::reset_password(&app, MEI).await;
     app.clock().advance(30);
     let ticket = Browser::first_half(&app, MEI).await;
     let _in = Browser::second_half(&app, &ticket, &phone.code(&app)).await.ok(201);

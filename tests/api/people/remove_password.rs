@@ -1,6 +1,6 @@
 //! The last way in stays: a passkey or a password, never neither.
 
-use kit::{Browser, Device, TestApp, token_in};
+use kit::{Browser, Device, TestApp};
 use serde_json::{Value, json};
 
 const MEI: &str = "mei@example.com";
@@ -43,15 +43,7 @@ async fn the_password_may_go_when_a_passkey_is_there_and_then_the_last_passkey_m
     // It still opens.
     let by = proof(&mut phone).await;
     // A letter brings a password back, and then the passkey may go.
-    let nobody = Browser::default();
-    let forgot = nobody.post(&app, "/api/v1/people/forgot", json!({ "email": MEI }));
-    assert_eq!(forgot.send().await.status(), 202);
-    let token = token_in(&app.mail(MEI, "Choose a new password").await);
-    let body = json!({ "token": token, "password": Browser::PASSWORD });
-    assert_eq!(
-        nobody.post(&app, "/api/v1/people/reset", body).send().await.status(),
-        204
-    );
+    Browser::reset_password(&app, MEI).await;
     let _ended = remove_passkey(by).await.problem(401, "unauthenticated");
     app.stop().await;
 }

@@ -1,39 +1,12 @@
 // How long after a command is answered its cell has changed on a screen: node bench/pixel.mjs URL KEY EMAIL PASSWORD [COUNT]
 // The hub, Chromium and this script share the machine and its clock. A figure below zero is a screen that was faster than the answer.
-import { chromium } from 'playwright-core';
+import { asker, board } from './hub.mjs';
 
 const [url, key, email, password, count = '300'] = process.argv.slice(2);
-const flags = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
-async function ask(method, path, body) {
-  const headers = {
-    Authorization: `Bearer ${key}`,
-    'Content-Type': 'application/json',
-    'Idempotency-Key': crypto.randomUUID(),
-  };
-  const answer = await fetch(url + path, { method, headers, body: body && JSON.stringify(body) });
-  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
-  return answer.json();
-}
-
+const ask = asker(url, key);
 const { items } = await ask('GET', '/api/v1/stock/items?limit=10');
 const { locations } = await ask('GET', '/api/v1/stock/locations');
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: flags });
-const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-await page.goto(`${url}/sign-in`);
-await page.fill('[name=email]', email);
-await page.fill('[name=password]', password);
-await page.click('button[type=submit]');
-await page.waitForURL('**/home');
-await page.goto(`${url}/stock`);
-await page.locator('[data-testid=live]', { hasText: 'Live' }).waitFor();
+const { browser, page } = await board(url, email, password);
 await page.locator('[data-sku]').first().waitFor();
 
 // The moment at which the frame with the cell's new text was handed on.

@@ -1,36 +1,10 @@
 // Whether a long board scrolls smoothly while it moves: node bench/scroll.mjs URL KEY EMAIL PASSWORD [CHANGES_PER_S] [SECONDS]
-import { chromium } from 'playwright-core';
+import { asker, board } from './hub.mjs';
 
 const [url, key, email, password, perSecond = '500', seconds = '20'] = process.argv.slice(2);
-const flags = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
-async function ask(method, path, body) {
-  const headers = {
-    Authorization: `Bearer ${key}`,
-    'Content-Type': 'application/json',
-    'Idempotency-Key': crypto.randomUUID(),
-  };
-  const answer = await fetch(url + path, { method, headers, body: body && JSON.stringify(body) });
-  return answer.json();
-}
-
+const ask = asker(url, key);
 const { locations } = await ask('GET', '/api/v1/stock/locations');
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: flags });
-const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-await page.goto(`${url}/sign-in`);
-await page.fill('[name=email]', email);
-await page.fill('[name=password]', password);
-await page.click('button[type=submit]');
-await page.waitForURL('**/home');
-await page.goto(`${url}/stock`);
-await page.locator('[data-testid=live]', { hasText: 'Live' }).waitFor();
+const { browser, page } = await board(url, email, password);
 
 // Everything there is, page by page, as somebody who goes to the end would load it.
 const items = [];

@@ -1,7 +1,6 @@
 //! Somebody who is signed in proves again that it is them, before what they sign in with changes: a browser left alone for a
 //! minute must not be enough to take an account over.
 
-use domain::people::MAX_PASSWORD_CHARS;
 use serde_json::Value;
 use storage::IdentityTx;
 use storage::people::{self as stored, Person};
@@ -41,9 +40,7 @@ pub(crate) async fn prove(means: &Means<'_>, own: &Own<'_>, proof: &Proof<'_>) -
     match proof {
         Proof::Password(password) => {
             let counted = begin_try(people, Kind::Password, &email, own.trail.from).await?;
-            let is_right = password.chars().count() <= MAX_PASSWORD_CHARS
-                && people.passwords.is_right(password, Some(&person.password_hash)).await?;
-            if !is_right {
+            if !people.passwords.is_right(password, Some(&person.password_hash)).await? {
                 return Err(PeopleError::SignInRefused.into());
             }
             counted.succeeded(people).await;

@@ -74,13 +74,21 @@ pub(crate) fn parse_name(text: &str) -> Result<String, OperationError> {
 /// Ends a transaction on a person's own account, with an entry in the log of the organization they act for. (Somebody who is a
 /// member of none has no log to be in.)
 pub(crate) async fn commit_recorded(tx: IdentityTx, org: Option<OrgId>, entry: &Entry) -> Result<(), OperationError> {
-    match org {
-        None => tx.commit().await?,
-        Some(org) => {
-            let tx = tx.narrow_to(org).await?;
-            audit_log::append(&tx, entry).await?;
-            tx.commit().await?;
-        }
+    commit_all_recorded(tx, org, std::slice::from_ref(entry)).await
+}
+
+/// The same with several entries, in their order.
+pub(crate) async fn commit_all_recorded(
+    tx: IdentityTx,
+    org: Option<OrgId>,
+    entries: &[Entry],
+) -> Result<(), OperationError> {
+    let Some(org) = org else {
+        return Ok(tx.commit().await?);
+    };
+    let tx = tx.narrow_to(org).await?;
+    for entry in entries {
+        audit_log::append(&tx, entry).await?;
     }
-    Ok(())
+    Ok(tx.commit().await?)
 }

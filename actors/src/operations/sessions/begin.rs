@@ -2,7 +2,6 @@
 
 use domain::audit::{Actor, Subject};
 use domain::ids::{OrgId, PersonId, SessionId};
-use domain::people::MAX_PASSWORD_CHARS;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use storage::sessions::{self, NewSession};
@@ -25,11 +24,9 @@ pub async fn begin(people: &People, visit: &Visit, email: &str, password: &str) 
     let counted = begin_try(people, Kind::Password, &email, visit.from).await?;
     let known = stored::find_by_email(&people.identities, &email).await?;
     let hash = known.as_ref().map(|person| person.password_hash.as_str());
-    let is_right = password.chars().count() <= MAX_PASSWORD_CHARS && people.passwords.is_right(password, hash).await?;
+    let is_right = people.passwords.is_right(password, hash).await?;
     let person = known.filter(|_| is_right).ok_or(PeopleError::SignInRefused)?;
-    let mine = memberships::list_of_person(&people.identities, person.id).await?;
-    let session = prepare(people, visit, person.id, mine.first().map(|first| first.id));
-    forget_old(people).await?;
+    let session = prepare_first(people, visit, person.id).await?;
     let tx = people.identities.begin().await?;
     if !stored::lock_password(&tx, person.id, &person.password_hash).await? {
         tx.commit().await?;
@@ -106,6 +103,11 @@ impl Prepared {
     /// Its id, which is no secret.
     pub(crate) fn id(&self) -> SessionId {
         self.id
+    }
+
+    /// What it acts for.
+    pub(crate) fn org(&self) -> Option<OrgId> {
+        self.org
     }
 
     /// Stores it.

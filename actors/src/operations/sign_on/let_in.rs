@@ -1,20 +1,20 @@
 //! What a provider vouched for becomes a session: of whom it is linked to, of whom its address belongs to, or of somebody new.
 
 use domain::audit::{Actor, Entry, Subject, Trail};
-use domain::ids::{ExternalIdentityId, OrgId, PersonId};
+use domain::ids::{ExternalIdentityId, PersonId};
 use domain::people::{EmailAddress, MAX_NAME_CHARS, is_usable_name};
 use serde_json::json;
 use storage::external_identities::{self, ExternalIdentity};
 use storage::invitations::{self, Offer};
 use storage::people::{self as stored, NO_PASSWORD, Person};
-use storage::{IdentityTx, audit_log, memberships};
+use storage::{IdentityTx, audit_log};
 
 use crate::mail::Letter;
 use crate::operations::OperationError;
 use crate::operations::invitations::{join, take};
 use crate::operations::organizations::{NewOrganization, insert_organization};
-use crate::operations::people::Visit;
-use crate::operations::sessions::{Prepared, SignIn, ask, forget_old, prepare};
+use crate::operations::people::{Visit, commit_all_recorded, commit_recorded};
+use crate::operations::sessions::{Prepared, SignIn, ask, forget_old, prepare, prepare_first};
 use crate::people::{Kind, People, forgive};
 use crate::sso::{Provider, SignOnError, Vouched};
 
@@ -40,7 +40,6 @@ pub(super) async fn let_in(
         provider,
         vouched,
     };
-    forget_old(people).await?;
     let known = external_identities::find(&people.identities, provider.issuer(), &vouched.subject).await?;
     if let Some(identity) = known {
         // Whom it is linked to is settled; only a list of domains still looks at the address.
@@ -77,34 +76,35 @@ impl Arrival<'_> {
     }
 
     async fn of_known(&self, identity: &ExternalIdentity) -> Result<SignIn, OperationError> {
-        let (org, session) = self.session_of(identity.person).await?;
+        let session = prepare_first(self.people, self.visit, identity.person).await?;
         let tx = self.people.identities.begin().await?;
         if !external_identities::touch(&tx, identity.id, self.people.clock.now()).await? {
             return Err(SignOnError::Over.into());
         }
         if let Some(asked) = ask(self.people, &tx, identity.person).await? {
-            commit(tx, org, &[self.asked(identity.person)]).await?;
+            commit_recorded(tx, session.org(), &self.asked(identity.person)).await?;
             return Ok(SignIn::SecondFactor(asked));
         }
         session.insert(&tx).await?;
-        commit(tx, org, &[self.begun(identity.person, &session)]).await?;
+        commit_recorded(tx, session.org(), &self.begun(identity.person, &session)).await?;
         Ok(SignIn::Begun(session.begun()))
     }
 
     async fn by_linking(&self, person: &Person, email: &EmailAddress) -> Result<SignIn, OperationError> {
-        let (org, session) = self.session_of(person.id).await?;
+        let session = prepare_first(self.people, self.visit, person.id).await?;
         let identity = self.identity(person.id, email);
         let tx = self.people.identities.begin().await?;
         // Half a proof links nothing for good: whoever has a second factor comes in by their address and that factor each time.
         if let Some(asked) = ask(self.people, &tx, person.id).await? {
-            commit(tx, org, &[self.asked(person.id)]).await?;
+            commit_recorded(tx, session.org(), &self.asked(person.id)).await?;
             return Ok(SignIn::SecondFactor(asked));
         }
         if !external_identities::insert(&tx, &identity).await? {
             return Err(SignOnError::Over.into());
         }
         session.insert(&tx).await?;
-        commit(tx, org, &[self.linked(person.id), self.begun(person.id, &session)]).await?;
+        let entries = [self.linked(person.id), self.begun(person.id, &session)];
+        commit_all_recorded(tx, session.org(), &entries).await?;
         // Whoever the provider vouches for is let in, however often others tried their password.
         forgive(self.people, Kind::Password, email, self.visit.from).await;
         let url = &self.people.settings.public_url;
@@ -158,6 +158,7 @@ impl Arrival<'_> {
         email: &EmailAddress,
         session: &Prepared,
     ) -> Result<IdentityTx, OperationError> {
+        forget_old(self.people).await?;
         let tx = self.people.identities.begin().await?;
         let is_first = stored::insert(&tx, person, self.people.clock.now()).await?
             && external_identities::insert(&tx, &self.identity(person.id, email)).await?;
@@ -166,12 +167,6 @@ impl Arrival<'_> {
         }
         session.insert(&tx).await?;
         Ok(tx)
-    }
-
-    async fn session_of(&self, person: PersonId) -> Result<(Option<OrgId>, Prepared), OperationError> {
-        let mine = memberships::list_of_person(&self.people.identities, person).await?;
-        let org = mine.first().map(|first| first.id);
-        Ok((org, prepare(self.people, self.visit, person, org)))
     }
 
     fn new_person(&self, email: &EmailAddress) -> Person {
@@ -220,16 +215,4 @@ impl Arrival<'_> {
             .entry("session.begin", Subject::new("session", session.id()))
             .after(json!({ "provider": self.provider.name() }))
     }
-}
-
-/// Ends a transaction on a person's own account with several entries; see `people::commit_recorded`.
-async fn commit(tx: IdentityTx, org: Option<OrgId>, entries: &[Entry]) -> Result<(), OperationError> {
-    let Some(org) = org else {
-        return Ok(tx.commit().await?);
-    };
-    let tx = tx.narrow_to(org).await?;
-    for entry in entries {
-        audit_log::append(&tx, entry).await?;
-    }
-    Ok(tx.commit().await?)
 }

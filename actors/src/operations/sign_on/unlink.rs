@@ -22,18 +22,16 @@ pub async fn unlink(
 ) -> Result<(), OperationError> {
     let tx = people.identities.begin().await?;
     let ways = lock_ways_in(&tx, person).await?;
-    let mine = external_identities::lock_all(&tx, person).await?;
-    let Some(identity) = mine.iter().find(|identity| identity.id == id) else {
-        tx.commit().await?;
+    let Some(issuer) = external_identities::delete(&tx, person, id).await? else {
+        tx.roll_back().await?;
         return Err(PeopleError::Unknown("identity").into());
     };
     if !ways.without_an_identity().is_any() {
-        tx.commit().await?;
+        tx.roll_back().await?;
         return Err(PeopleError::LastWayIn.into());
     }
-    let _is_there = external_identities::delete(&tx, person, id).await?;
     let entry = trail
         .entry("identity.unlink", Subject::new("person", person))
-        .before(json!({ "issuer": identity.issuer }));
+        .before(json!({ "issuer": issuer }));
     commit_recorded(tx, org, &entry).await
 }

@@ -3,4 +3,4 @@
 pub mod list;
 mod proof;
 
-pub(crate) use proof::ProofBody;
+pub(crate) use proof::{ProofBody, Proved};

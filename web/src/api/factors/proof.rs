@@ -7,6 +7,21 @@ use utoipa::ToSchema;
 
 use crate::errors::{ApiError, Code};
 
+/// That it is really them: the body of what needs nothing else.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Proved {
+    /// The proof.
+    proof: ProofBody,
+}
+
+impl Proved {
+    /// What it proves with.
+    pub(crate) fn proof(&self) -> Result<Proof<'_>, ApiError> {
+        self.proof.proof()
+    }
+}
+
 /// One of: the password; a code of the authenticator app or a recovery code; a passkey's answer with the ticket of
 /// `POST /api/v1/passkeys/prove/begin`.
 #[derive(Deserialize, ToSchema)]

@@ -2,38 +2,24 @@
 
 use actix_web::{HttpResponse, web};
 use actors::operations::people::remove_password;
-use serde::Deserialize;
-use utoipa::ToSchema;
 
 use crate::access::SignedIn;
-use crate::api::factors::ProofBody;
+use crate::api::factors::Proved;
 use crate::body::Body;
 use crate::errors::ApiError;
 use crate::state::AppState;
 
-/// That it is really them.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RemovePassword {
-    /// The proof.
-    proof: ProofBody,
-}
-
 /// Takes the password away from somebody who has a passkey, and ends their other sessions. (A POST, because the proof stands
 /// in the body.)
 #[utoipa::path(post, path = "/api/v1/people/me/password/remove", tag = "people", operation_id = "remove_my_password",
-    request_body = RemovePassword,
+    request_body = Proved,
     responses((status = 204, description = "Removed"),
         (status = 401, description = "sign_in_refused, code_refused, passkey_refused, ticket_unusable"),
         (status = 404, description = "not_found"), (status = 409, description = "last_way_in"),
         (status = 422, description = "proof_unusable"), (status = 429, description = "too_many_tries")))]
-pub async fn handle(
-    state: web::Data<AppState>,
-    who: SignedIn,
-    body: Body<RemovePassword>,
-) -> Result<HttpResponse, ApiError> {
+pub async fn handle(state: web::Data<AppState>, who: SignedIn, body: Body<Proved>) -> Result<HttpResponse, ApiError> {
     let trail = who.trail(&state);
-    let (own, proof) = (who.own(&trail), body.value.proof.proof()?);
+    let (own, proof) = (who.own(&trail), body.value.proof()?);
     remove_password(&state.factors(), &own, who.session.id, &proof).await?;
     state.forget_sessions();
     Ok(HttpResponse::NoContent().finish())

@@ -2,22 +2,14 @@
 
 use actix_web::{HttpResponse, web};
 use actors::operations::totp::enrol;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::access::SignedIn;
-use crate::api::factors::ProofBody;
+use crate::api::factors::Proved;
 use crate::body::Body;
 use crate::errors::ApiError;
 use crate::state::AppState;
-
-/// That it is really them.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct EnrolTotp {
-    /// The proof.
-    proof: ProofBody,
-}
 
 /// What the app is told. It is said this once.
 #[derive(Serialize, ToSchema)]
@@ -31,18 +23,14 @@ pub struct TotpEnrolment<'a> {
 }
 
 /// Makes a secret for an authenticator app. It counts once `POST /api/v1/totp/confirm` had a first code of it.
-#[utoipa::path(post, path = "/api/v1/totp", tag = "factors", operation_id = "enrol_totp", request_body = EnrolTotp,
+#[utoipa::path(post, path = "/api/v1/totp", tag = "factors", operation_id = "enrol_totp", request_body = Proved,
     responses((status = 201, description = "What the app is told, once", body = TotpEnrolment),
         (status = 401, description = "sign_in_refused, code_refused, passkey_refused, ticket_unusable"),
         (status = 409, description = "factor_exists"), (status = 422, description = "proof_unusable"),
         (status = 429, description = "too_many_tries"), (status = 503, description = "vault_closed")))]
-pub async fn handle(
-    state: web::Data<AppState>,
-    who: SignedIn,
-    body: Body<EnrolTotp>,
-) -> Result<HttpResponse, ApiError> {
+pub async fn handle(state: web::Data<AppState>, who: SignedIn, body: Body<Proved>) -> Result<HttpResponse, ApiError> {
     let trail = who.trail(&state);
-    let told = enrol(&state.factors(), &who.own(&trail), &body.value.proof.proof()?).await?;
+    let told = enrol(&state.factors(), &who.own(&trail), &body.value.proof()?).await?;
     Ok(HttpResponse::Created().json(TotpEnrolment {
         secret: told.secret.reveal(),
         otpauth_uri: told.uri.reveal(),
