@@ -27,7 +27,7 @@ const DELETE_OF_PERSON: &str = "DELETE FROM tickets WHERE person_id = $1";
 /// What a ticket is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TicketKind {
-    /// The password was right; the second factor is missing.
+    /// The password, or a provider's word, was right; the second factor is missing.
     SecondFactor,
     /// A passkey is to sign somebody in, who is not known yet.
     PasskeySignIn,

@@ -71,7 +71,11 @@ async fn a_member_who_is_removed_loses_the_socket_and_gets_no_ticket() {
     let person = person_of(&app, &browser).await;
     let removed = app.call("DELETE", &format!("/api/v1/members/{person}")).send().await;
     assert_eq!(removed.status(), 204, "{}", removed.text());
-    assert!(matches!(screen.closed().await.0, 4001 | 4003));
+    assert_eq!(
+        screen.closed().await.0,
+        4003,
+        "somebody signed in still, for no organization"
+    );
     let answer = browser.call(&app, "POST", "/api/v1/live/tickets").send().await;
     assert!(matches!(answer.status(), 401 | 403), "{}", answer.text());
 }

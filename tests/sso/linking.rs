@@ -217,6 +217,8 @@ async fn with_a_password_even_the_only_one_can_go_and_nobody_unlinks_anothers() 
         .problem(404, "not_found");
     assert!(identities(&app, &stranger).await.is_empty());
     assert_eq!(unlink(&app, &mei, &linked[0]["id"]).await.status(), 204);
+    let letter = app.mail(MEI, "A way to prove who you are was removed").await;
+    assert!(letter.contains(&provider.issuer()), "{letter}");
     let _gone = unlink(&app, &mei, &linked[0]["id"]).await.problem(404, "not_found");
     assert!(identities(&app, &mei).await.is_empty());
     app.stop().await;

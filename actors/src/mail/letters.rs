@@ -126,14 +126,14 @@ impl Letter {
         }
     }
 
-    /// After somebody signed in with a code that was written down.
+    /// After somebody proved themselves with a code that was written down.
     pub(crate) fn recovery_code_used(to: &str, public_url: &str) -> Self {
         Self {
             kind: "recovery_code_used",
             to: to.to_owned(),
             subject: "A recovery code was used".to_owned(),
             text: format!(
-                "Somebody, probably you, signed in with your password and one of your recovery codes. That code is used up.\n\n\
+                "Somebody, probably you, proved to be you with one of your recovery codes. That code is used up.\n\n\
                  If it was not you, choose a new password and new recovery codes at {public_url}/sign-in at once.\n"
             ),
         }

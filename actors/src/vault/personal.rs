@@ -27,7 +27,7 @@ impl Vault {
         self.seal_for(person, secret, &root)
     }
 
-    /// Opens an authenticator's secret. It writes no entry of its own: what it is opened for does, in the same transaction.
+    /// Opens an authenticator's secret. It writes no entry of its own: what it is opened for does.
     ///
     /// # Errors
     /// [`VaultError::Refused`] when it does not open at its place.

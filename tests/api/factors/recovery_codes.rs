@@ -24,6 +24,21 @@ async fn a_recovery_code_signs_in_once_however_it_is_typed_and_its_person_is_tol
 }
 
 #[tokio::test]
+async fn a_recovery_code_that_proves_something_is_used_up_and_told_of_too() {
+    let app = TestApp::start().await;
+    let mei = Browser::sign_up(&app, MEI, "Lamps").await;
+    let (_, codes) = mei.enrol_totp(&app).await;
+    let renew = async || {
+        let body = json!({ "proof": { "code": codes[0] } });
+        mei.post(&app, "/api/v1/recovery-codes", body).send().await
+    };
+    let _renewed = renew().await.ok(201);
+    let _letter = app.mail(MEI, "A recovery code was used").await;
+    let _used_up = renew().await.problem(401, "code_refused");
+    app.stop().await;
+}
+
+#[tokio::test]
 async fn one_recovery_code_given_twice_at_once_signs_in_once() {
     let app = TestApp::start().await;
     let mei = Browser::sign_up(&app, MEI, "Lamps").await;

@@ -178,7 +178,7 @@ pub(crate) struct SecondFactorView {
     expires_at: Timestamp,
 }
 
-/// The answer to a right password: a session, or what is missing before one.
+/// The answer to a right first half: a session, or what is missing before one.
 pub(crate) fn signed_in(done: SignIn) -> HttpResponse {
     match done {
         SignIn::Begun(session) => begun(HttpResponse::Created(), &session),

@@ -18,10 +18,9 @@ use super::messages::{
 };
 use super::metrics::CloseLabel;
 use super::socket::{Heard, Hears, Socket};
-use super::tickets::Rights;
 use super::window::Window;
 use super::wire;
-use super::worker::Worker;
+use super::worker::{Verdict, Worker};
 
 /// Topics of one socket.
 const MOST_TOPICS: usize = 64;
@@ -144,13 +143,13 @@ impl Connection {
         self.close(Closing::Stopping);
     }
 
-    /// Closes it if its session ended or may do something else now. `None` is an ended session.
-    pub(super) fn check(&self, rights: Option<Rights>) {
+    /// Closes it if its session ended or may do something else now.
+    pub(super) fn check(&self, verdict: Verdict) {
         let Some(seat) = &self.seat else { return };
-        match rights {
-            None => self.close(Closing::SignedOut),
-            Some(rights) if rights != seat.holder().rights => self.close(Closing::RightsChanged),
-            Some(_) => {}
+        match verdict {
+            Verdict::Ended => self.close(Closing::SignedOut),
+            Verdict::May(rights) if rights != Some(seat.holder().rights) => self.close(Closing::RightsChanged),
+            Verdict::May(_) => {}
         }
     }
 

@@ -12,7 +12,7 @@ use storage::sessions::{self, LiveSession};
 use tracing::warn;
 
 use super::tickets::Rights;
-use super::worker::Order;
+use super::worker::{Order, Verdict};
 use crate::state::AppState;
 
 const EVERY: Duration = Duration::from_secs(2);
@@ -42,10 +42,10 @@ async fn look(state: &AppState) -> Result<(), storage::StorageError> {
     }
     let asked = state.sessions.ask();
     let found = sessions::list_live(&state.people.identities, &watched).await?;
-    let mut verdicts: HashMap<SessionId, Option<Rights>> = watched.into_iter().map(|id| (id, None)).collect();
+    let mut verdicts: HashMap<SessionId, Verdict> = watched.into_iter().map(|id| (id, Verdict::Ended)).collect();
     let lives = |session: &LiveSession| state.is_session_alive(session);
     for (_, session) in found.iter().filter(|(_, session)| lives(session)) {
-        verdicts.insert(session.id, Rights::of(session));
+        verdicts.insert(session.id, Verdict::May(Rights::of(session)));
     }
     for (hash, session) in found {
         state.sessions.keep(asked, hash, Some(session));

@@ -27,10 +27,19 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// What a socket's bytes are read into, for all sockets of the thread.
 const READ_BUFFER: usize = 64 * 1024;
 
+/// What has become of a session that sockets were opened with.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Verdict {
+    /// It is over.
+    Ended,
+    /// What it may do; none when it acts for no organization any more.
+    May(Option<Rights>),
+}
+
 /// What a thread is told.
 pub(super) enum Order {
-    /// What sessions may do now; none: ended. Those that are not named are not known.
-    Check(Arc<HashMap<SessionId, Option<Rights>>>),
+    /// What has become of sessions. Those that are not named are not known.
+    Check(Arc<HashMap<SessionId, Verdict>>),
     /// Say that the hub stops, spread over so many milliseconds, and close.
     Stop {
         /// When everybody should be back.
@@ -211,8 +220,8 @@ impl Worker {
             Order::Check(sessions) => {
                 for connection in connections.iter() {
                     let session = connection.seat().map(|seat| seat.holder().session);
-                    if let Some(rights) = session.and_then(|session| sessions.get(&session)) {
-                        connection.check(*rights);
+                    if let Some(verdict) = session.and_then(|session| sessions.get(&session)) {
+                        connection.check(*verdict);
                     }
                 }
             }

@@ -1,12 +1,14 @@
-//! Codes: of the authenticator app, or a recovery code. Each is taken once, in the transaction of what it is for.
+//! Codes: of the authenticator app, or a recovery code. Each is taken once; the caller's transaction takes it, and a proof's
+//! is its own, before that of what it proves.
 
 use storage::people::Person;
 use storage::{IdentityTx, recovery_codes, totp_secrets};
 
 use super::Means;
+use crate::mail::Letter;
 use crate::operations::OperationError;
 use crate::operations::people::PeopleError;
-use crate::people::{Authenticator, hash_of_code};
+use crate::people::{Authenticator, People, hash_of_code};
 
 /// Digits of an app's code; anything else is a recovery code.
 const APP_DIGITS: usize = 6;
@@ -42,6 +44,14 @@ pub(crate) async fn use_code(
         Ok(used)
     } else {
         Err(PeopleError::CodeRefused.into())
+    }
+}
+
+/// A code that was written down may have been found: its person is told of every use, once it is certain.
+pub(crate) fn tell_if_written_down(people: &People, person: &Person, used: UsedCode) {
+    if used == UsedCode::Recovery {
+        let letter = Letter::recovery_code_used(&person.email, &people.settings.public_url);
+        people.post.send(letter);
     }
 }
 

@@ -10,7 +10,7 @@ mod ways_in;
 use domain::audit::Trail;
 use domain::ids::{OrgId, PersonId};
 
-pub(crate) use code::{UsedCode, use_app_code, use_code};
+pub(crate) use code::{UsedCode, tell_if_written_down, use_app_code, use_code};
 pub use passkey::ChallengeGiven;
 pub(crate) use passkey::{TICKET_FOR, keep_ticket, use_passkey};
 pub use prove::Proof;

@@ -6,7 +6,7 @@ use storage::IdentityTx;
 use storage::people::{self as stored, Person};
 use storage::tickets::{self, TicketKind, TicketName};
 
-use super::{Means, Own, use_code, use_passkey};
+use super::{Means, Own, tell_if_written_down, use_code, use_passkey};
 use crate::operations::OperationError;
 use crate::operations::people::{PeopleError, parse_email};
 use crate::people::{Kind, begin_try};
@@ -48,14 +48,16 @@ pub(crate) async fn prove(means: &Means<'_>, own: &Own<'_>, proof: &Proof<'_>) -
         Proof::Code(code) => {
             let counted = begin_try(people, Kind::Code, &email, own.trail.from).await?;
             let tx = people.identities.begin().await?;
-            match use_code(means, &tx, &person, code).await {
-                Ok(_) => tx.commit().await?,
+            let used = match use_code(means, &tx, &person, code).await {
+                Ok(used) => used,
                 Err(error) => {
                     tx.roll_back().await?;
                     return Err(error);
                 }
-            }
+            };
+            tx.commit().await?;
             counted.succeeded(people).await;
+            tell_if_written_down(people, &person, used);
         }
         Proof::Passkey { ticket, credential } => {
             let name = TicketName {

@@ -31,7 +31,7 @@ pub struct Begun {
 pub enum SignIn {
     /// To its end.
     Begun(Begun),
-    /// The password was right; the second factor is missing, and there is no session before it.
+    /// The first half was right; the second factor is missing, and there is no session before it.
     SecondFactor(SecondFactorAsked),
 }
 

@@ -1,4 +1,4 @@
-//! The second half of signing in: after the password, a code or a passkey. There is no session before both.
+//! The second half of signing in: after the password or a provider's word, a code or a passkey. There is no session before both.
 
 use domain::audit::Actor;
 use domain::ids::PersonId;
@@ -9,9 +9,8 @@ use storage::{IdentityTx, factors, passkeys};
 
 use super::begin::{begin_with, prepare_first};
 use super::{Begun, SecondFactorAsked};
-use crate::mail::Letter;
 use crate::operations::OperationError;
-use crate::operations::factors::{Means, TICKET_FOR, UsedCode, use_code, use_passkey};
+use crate::operations::factors::{Means, TICKET_FOR, UsedCode, tell_if_written_down, use_code, use_passkey};
 use crate::operations::people::{PeopleError, Visit, parse_email};
 use crate::people::{Kind, People, Token, begin_try};
 use crate::unguessable;
@@ -121,10 +120,7 @@ async fn by_code(
     };
     let begun = begin_with(visit, (tx, session), how).await?;
     counted.succeeded(people).await;
-    if used == UsedCode::Recovery {
-        let letter = Letter::recovery_code_used(&person.email, &people.settings.public_url);
-        people.post.send(letter);
-    }
+    tell_if_written_down(people, person, used);
     Ok(begun)
 }
 

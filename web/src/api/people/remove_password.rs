@@ -9,7 +9,7 @@ use crate::body::Body;
 use crate::errors::ApiError;
 use crate::state::AppState;
 
-/// Takes the password away from somebody who has a passkey, and ends their other sessions. (A POST, because the proof stands
+/// Takes the password away from somebody who has another way in, and ends their other sessions. (A POST, because the proof stands
 /// in the body.)
 #[utoipa::path(post, path = "/api/v1/people/me/password/remove", tag = "people", operation_id = "remove_my_password",
     request_body = Proved,

@@ -9,7 +9,7 @@ use crate::access::SignedIn;
 use crate::errors::ApiError;
 use crate::state::AppState;
 
-/// Takes a provider's word away, unless it is the last way in: somebody without a password asks for one first.
+/// Takes a provider's word away, unless it is the last way in.
 #[utoipa::path(delete, path = "/api/v1/people/me/identities/{identity_id}", tag = "people", operation_id = "unlink_identity",
     params(("identity_id" = Uuid, Path, description = "The identity")),
     responses((status = 204, description = "Unlinked"), (status = 404, description = "not_found"), (status = 409, description = "last_way_in")))]

@@ -1,9 +1,11 @@
 /** What stands in the sign-in screen's URL. */
 import * as v from 'valibot';
 
+/** Where to go afterwards: a path of ours only, or home. */
+export const ownPath = v.fallback(v.pipe(v.string(), v.regex(/^\/(?![/\\])/)), '/home');
+
 const search = v.object({
-  /** Where to go afterwards; a path of ours only. */
-  to: v.optional(v.fallback(v.pipe(v.string(), v.regex(/^\/(?![/\\])/)), '/home')),
+  to: v.optional(ownPath),
   /** Why somebody is here. */
   problem: v.optional(v.fallback(v.string(), '')),
 });
